@@ -1,0 +1,68 @@
+/**
+ * The table of contents: what the server serves, in street order.
+ */
+import cors from '@fastify/cors';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { articleRoutes } from './articles/routes.js';
+import { claimRoutes } from './claims/routes.js';
+import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
+import { documentation } from './http/documentation.js';
+import { sendProblem } from './http/problem.js';
+import {
+  HEADER_BYTES_MAX,
+  refuseConnection,
+  refuseEarly,
+  refuseExpectation,
+  URL_LENGTH_MAX,
+} from './http/refusals.js';
+import { serverRoutes } from './http/server.js';
+import { validateWithZod } from './http/validation.js';
+import { newId } from './kernel/ids.js';
+import { createServices } from './services.js';
+import { sourceRoutes } from './sources/routes.js';
+import type { Storage } from './storage/storage.js';
+
+const REQUEST_TIMEOUT_MS = 30_000; // for the whole request to arrive; a trickle is cut off
+const BODY_BYTES_MAX = 1_048_576; // no route reads a body yet
+
+export interface AppOptions {
+  readonly storage: Storage;
+  /** Without one nothing is logged. */
+  readonly logger?: FastifyBaseLogger;
+  /** The answers that the contract shows as examples; those that are committed if not given. */
+  readonly answers?: RecordedAnswers;
+}
+
+/** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
+export async function buildApp({
+  storage,
+  logger,
+  answers = readRecordedAnswers(),
+}: AppOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    ...(logger === undefined ? {} : { loggerInstance: logger }),
+    genReqId: () => newId(),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: URL_LENGTH_MAX },
+    http: { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false },
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    clientErrorHandler: refuseConnection,
+  });
+  app.server.on('checkExpectation', refuseExpectation);
+
+  await app.register(cors, { origin: '*', methods: ['GET', 'HEAD', 'OPTIONS'], exposedHeaders: ['Link'] });
+  validateWithZod(app);
+  refuseEarly(app);
+  await collectContract(app, answers);
+
+  const { read } = createServices(storage);
+  serverRoutes(app, storage);
+  sourceRoutes(app, read);
+  articleRoutes(app, read);
+  claimRoutes(app, read);
+  await documentation(app);
+
+  return app;
+}

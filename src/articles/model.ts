@@ -1,0 +1,137 @@
+/**
+ * What an article is to a client.
+ */
+import { z } from 'zod';
+import {
+  id,
+  idInput,
+  instant,
+  instantInput,
+  LIST_LENGTH_MAX,
+  language,
+  line,
+  prose,
+  ref,
+  slug,
+  tags,
+  webUrl,
+} from '../kernel/fields.js';
+import { SourceRef } from '../sources/model.js';
+
+export const BODY_LENGTH_MAX = 500_000; // a long book chapter; ten times the longest news text seen
+
+export const ArticleStatus = z
+  .enum(['draft', 'scheduled', 'published', 'retracted'])
+  .meta({ id: 'ArticleStatus', description: 'Where the article stands in its editorial life.' });
+
+export const BodyFormat = z.enum(['html', 'markdown', 'text', 'none']).meta({
+  id: 'BodyFormat',
+  description:
+    'The form of `body`: sanitised HTML, the CommonMark that was written, the plain text that anchors count in, or none.',
+});
+export type BodyFormat = z.infer<typeof BodyFormat>;
+
+export const ArticleRef = z
+  .object({ id, slug: z.string(), headline: z.string() })
+  .meta({ id: 'ArticleRef', description: 'An article, named where something else refers to it.' });
+
+export const Author = z
+  .object({ name: z.string(), source: SourceRef.nullable() })
+  .meta({ id: 'Author', description: 'Who wrote the article, as the byline names them.' });
+
+const dimension = z.int().min(1).max(100_000);
+
+export const Image = z
+  .object({
+    url: z.string(),
+    alt: z.string().nullable(),
+    caption: z.string().nullable(),
+    credit: z.string().nullable(),
+    width: z.int().nullable().describe('Pixels.'),
+    height: z.int().nullable().describe('Pixels.'),
+  })
+  .meta({ id: 'Image', description: 'The picture that stands for the article.' });
+export type Image = z.infer<typeof Image>;
+
+export const Correction = z
+  .object({ at: instant, text: z.string() })
+  .meta({ id: 'Correction', description: 'What was put right after publication, and when.' });
+
+export const Article = z
+  .object({
+    id,
+    slug: z.string(),
+    headline: z.string(),
+    standfirst: z.string().nullable().describe('The summary between headline and text.'),
+    body: z
+      .string()
+      .nullable()
+      .describe('The text in the form that `bodyFormat` names; null where that is `none`.'),
+    bodyFormat: BodyFormat,
+    language: z.string().describe('BCP 47.'),
+    section: z.string().nullable().describe('A slug.'),
+    tags: z.array(z.string()),
+    authors: z.array(Author),
+    publisher: SourceRef.nullable().describe('Null where the page does not name its publisher.'),
+    canonicalUrl: z.string().nullable(),
+    image: Image.nullable(),
+    disclaimer: z.string().nullable(),
+    status: ArticleStatus,
+    publishedAt: instant.nullable(),
+    modifiedAt: instant.nullable().describe('When the publisher last changed the text, where that is known.'),
+    corrections: z.array(Correction),
+    wordCount: z.int().describe('Words of the plain text, by the Unicode rules of its language.'),
+    version: z.int().describe('Rises by one with each change.'),
+  })
+  .meta({ id: 'Article', description: 'A news article.' });
+export type Article = z.infer<typeof Article>;
+
+/** An article as a writer gives it: `body` is CommonMark; sources are ids, slugs or names. */
+export const ArticleInput = z
+  .strictObject({
+    id: idInput.optional(),
+    externalId: line().nullable().default(null),
+    slug,
+    headline: line(),
+    standfirst: prose().nullable().default(null),
+    body: prose(BODY_LENGTH_MAX, 0).describe(
+      'CommonMark; empty where the article only points to its canonical URL.',
+    ),
+    language,
+    section: slug.nullable().default(null),
+    tags: tags.default([]),
+    authors: z
+      .array(z.strictObject({ name: line(), source: ref.nullable().default(null) }))
+      .max(LIST_LENGTH_MAX)
+      .default([]),
+    publisher: ref.nullable().default(null),
+    canonicalUrl: webUrl.nullable().default(null),
+    image: z
+      .strictObject({
+        url: webUrl,
+        alt: prose().nullable().default(null),
+        caption: prose().nullable().default(null),
+        credit: line().nullable().default(null),
+        width: dimension.nullable().default(null),
+        height: dimension.nullable().default(null),
+      })
+      .nullable()
+      .default(null),
+    disclaimer: prose().nullable().default(null),
+    status: ArticleStatus.default('published'),
+    publishedAt: instantInput.nullable().default(null),
+    modifiedAt: instantInput.nullable().default(null),
+    corrections: z
+      .array(z.strictObject({ at: instantInput, text: prose() }))
+      .max(LIST_LENGTH_MAX)
+      .default([]),
+  })
+  .refine(({ status, publishedAt }) => status === 'draft' || publishedAt !== null, {
+    path: ['publishedAt'],
+    error: 'must be given unless the article is a draft',
+  })
+  .refine(({ body, canonicalUrl }) => body !== '' || canonicalUrl !== null, {
+    path: ['body'],
+    error: 'must not be empty unless `canonicalUrl` says where the text is',
+  });
+export type ArticleInput = z.output<typeof ArticleInput>;

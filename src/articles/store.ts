@@ -1,0 +1,51 @@
+/**
+ * What storage promises about articles. Readers see published ones only. `key` is the inner number of a row.
+ */
+import type { Listing, ListRequest } from '../kernel/page.js';
+import type { Article, BodyFormat } from './model.js';
+
+export interface ArticleHandle {
+  readonly key: number;
+  readonly id: string;
+  readonly slug: string;
+  readonly headline: string;
+}
+
+/** The plain text of an article and the version that it belongs to. */
+export interface ArticleText {
+  readonly text: string;
+  readonly version: number;
+}
+
+/** An article as it is stored, apart from what storage itself keeps: key, version and times. */
+export type ArticleRecord = Omit<Article, 'body' | 'bodyFormat' | 'authors' | 'publisher' | 'version'> & {
+  externalId: string | null;
+  markdown: string;
+  html: string;
+  text: string;
+  authors: { name: string; source: number | null }[];
+  publisher: number | null;
+};
+
+/** What an article can be known again by. */
+export type ArticleIdentity =
+  | { id: string }
+  | { slug: string }
+  | { externalId: string }
+  | { canonicalUrl: string };
+
+export interface ArticleReads {
+  /** The published article with this id or slug, its body in this form. */
+  get(ref: string, body: BodyFormat): Promise<Article | undefined>;
+  /** Published articles, newest first, by `[publishedAt, id]`. Filters: see `articleFilters`, `publisher` by key. */
+  list(request: ListRequest, body: BodyFormat): Promise<Listing<Article>>;
+  /** The published article with this id or slug. */
+  find(ref: string): Promise<ArticleHandle | undefined>;
+}
+
+export interface ArticleStore extends ArticleReads {
+  record(identity: ArticleIdentity): Promise<{ key: number; record: ArticleRecord } | undefined>;
+  text(key: number): Promise<ArticleText>;
+  insert(record: ArticleRecord): Promise<number>;
+  update(key: number, record: ArticleRecord): Promise<void>;
+}

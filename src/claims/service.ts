@@ -1,0 +1,261 @@
+/**
+ * The rules of claims: who is said to have put them forward and where, and what follows for where they stand.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/service.js';
+import type { ArticleHandle, ArticleText } from '../articles/store.js';
+import { ClaimwireError, createCollector } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import type { Filter, ListRequest } from '../kernel/page.js';
+import type { SourceReader } from '../sources/service.js';
+import { anchorAt, findQuote } from './anchor.js';
+import type { AttributionInput, ClaimInput, QuoteInput, RelationInput } from './model.js';
+import { standingOf } from './standing.js';
+import type {
+  AnchorRecord,
+  AttributionRecord,
+  ClaimHandle,
+  ClaimReads,
+  ClaimStore,
+  RelationRecord,
+  ReviewRecord,
+} from './store.js';
+
+export interface ClaimReaderOptions {
+  readonly store: ClaimReads;
+  readonly sources: SourceReader;
+  readonly articles: Pick<ArticleReader, 'find' | 'resolveFilter'>;
+}
+
+export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
+  const resolveFilters = async (request: ListRequest): Promise<ListRequest> =>
+    articles.resolveFilter(await sources.resolveFilter(request, 'source'), 'article');
+
+  return {
+    /** Claims that readers may see, newest first. Throws `invalid-request` for a source or article that there is not. */
+    list: async (request: ListRequest) => store.list(await resolveFilters(request)),
+
+    /** The claims in a published article, in the order of its text, with their attributions there. Throws `not-found`. */
+    async listInArticle(ref: string, request: ListRequest) {
+      const { key } = await articles.find(ref);
+      return store.listInArticle(key, await resolveFilters(request));
+    },
+
+    /** The claims that are attributed to a source, newest first. Throws `not-found`. */
+    async listOfSource(ref: string, request: ListRequest) {
+      const { key } = await sources.find(ref);
+      const { filters, ...page } = await resolveFilters(request);
+      const attributed: Filter = { field: 'source', operator: 'in', values: [key] };
+      return store.list({ ...page, filters: [...filters, attributed] });
+    },
+
+    /** Throws `not-found`. */
+    async get(id: string) {
+      const claim = await store.get(id);
+      if (claim === undefined)
+        throw new ClaimwireError('not-found', `No published claim has the id “${id}”.`);
+      return claim;
+    },
+  };
+}
+
+export type ClaimReader = ReturnType<typeof readClaims>;
+
+export interface ClaimWriterOptions extends ClaimReaderOptions {
+  readonly store: ClaimStore;
+  readonly articles: Pick<ArticleWriter, 'find' | 'resolveFilter' | 'text'>;
+}
+
+/** Made anew for each transaction: `settle` must be its last call. */
+export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
+  const unsettled = new Set<number>();
+
+  const keyOf = async (ref: string | null): Promise<number | null> =>
+    ref === null ? null : (await sources.resolve(ref)).key;
+
+  const resolve = async (ref: string): Promise<ClaimHandle> => {
+    const found = await store.find(ref);
+    if (found === undefined)
+      throw new ClaimwireError('unknown-reference', `“${ref}” is no claim’s id or key.`);
+    return found;
+  };
+
+  const otherThan = async (claim: ClaimHandle, ref: string): Promise<ClaimHandle> => {
+    const other = await resolve(ref);
+    if (other.key === claim.key) throw new ClaimwireError('conflict', 'A claim cannot relate to itself.');
+    return other;
+  };
+
+  return {
+    ...readClaims({ store, sources, articles }),
+    resolve,
+
+    /**
+     * Creates the claim or makes the stored one (of this external id, else of this id) equal to it, its reviews
+     * included; writes nothing where it is equal already. Throws `conflict` where id and external id belong to
+     * different claims, and what resolving a source throws.
+     */
+    async save(input: ClaimInput): Promise<ClaimHandle> {
+      const { reviews: reviewInputs, id, ...rest } = input;
+      const byKey = input.externalId === null ? undefined : await store.find(input.externalId);
+      const byId = id === undefined ? undefined : await store.find(id);
+      const stored = byId ?? byKey;
+      const isTaken =
+        stored !== undefined &&
+        (byKey !== undefined ? byKey.key !== stored.key || (id ?? byKey.id) !== byKey.id : false);
+      if (isTaken)
+        throw new ClaimwireError(
+          'conflict',
+          `The key “${input.externalId}” belongs to the claim ${byKey?.id}.`,
+        );
+
+      const collector = createCollector();
+      const reviews: ReviewRecord[] = [];
+      for (const [place, { reviewer, ...review }] of reviewInputs.entries()) {
+        const key = await collector.attempt(
+          `/reviews/${place}/reviewer`,
+          async () => (await sources.resolve(reviewer)).key,
+        );
+        if (key !== null) reviews.push({ reviewer: key, ...review });
+      }
+      collector.done();
+      const record = { ...rest, id: stored?.id ?? id ?? newId() };
+
+      const key = stored?.key ?? (await store.insert(record));
+      if (stored === undefined) unsettled.add(key);
+      else if (!isDeepStrictEqual(await store.record(key), record)) await store.update(key, record);
+      if (!isDeepStrictEqual(await store.reviews(key), reviews)) {
+        await store.setReviews(key, reviews);
+        unsettled.add(key);
+      }
+      return { key, id: record.id };
+    },
+
+    /**
+     * Says who puts the claim forward in an article, or (null) outside any: these and no others. Throws
+     * `quote-not-found` or `quote-ambiguous`, and what resolving a source throws, with a pointer into `inputs`.
+     */
+    async attribute(
+      claim: ClaimHandle,
+      article: ArticleHandle | null,
+      inputs: readonly AttributionInput[],
+    ): Promise<void> {
+      const within = article === null ? null : await articles.text(article.key);
+      const held = await store.attributions(claim.key, article?.key ?? null);
+      const collector = createCollector();
+      const records: AttributionRecord[] = [];
+      for (const [place, input] of inputs.entries()) {
+        const { quote, source, ...rest } = input;
+        await collector.attempt(`/${place}`, () => assertPlaced(input, article));
+        records.push({
+          ...rest,
+          source: await collector.attempt(`/${place}/source`, () => keyOf(source)),
+          anchor: await collector.attempt(`/${place}/quote`, () =>
+            quote === null || within === null ? null : anchorOf(quote, within, held[place]?.anchor ?? null),
+          ),
+        });
+      }
+      collector.done();
+      if (isDeepStrictEqual(held, records)) return;
+      await store.setAttributions(claim.key, article?.key ?? null, records);
+      unsettled.add(claim.key);
+    },
+
+    /** Says what the claim does to others: this and nothing else. Throws what resolving a claim or source throws. */
+    async relate(claim: ClaimHandle, inputs: readonly RelationInput[]): Promise<void> {
+      const collector = createCollector();
+      const records: RelationRecord[] = [];
+      for (const [place, { kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
+        const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
+        const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
+        if (other !== null) records.push({ kind, other: other.key, note, source });
+      }
+      collector.done();
+      const held = await store.relations(claim.key);
+      if (isDeepStrictEqual(held, records)) return;
+      await store.setRelations(claim.key, records);
+      for (const { other } of [...held, ...records]) unsettled.add(other);
+      unsettled.add(claim.key);
+    },
+
+    /** Follows an article: looks for each quote again in a changed text; its publication decides what is seen. */
+    async followArticle({ key, isTextChanged, isPublicationChanged }: ArticleChange): Promise<void> {
+      if (isTextChanged) {
+        const within = await articles.text(key);
+        for (const { attribution, claim, anchor } of await store.anchorsIn(key)) {
+          await store.moveAnchor(attribution, resolveAnchor(anchor, within));
+          await store.touch(claim);
+        }
+      }
+      if (isPublicationChanged) for (const claim of await store.attributedIn(key)) unsettled.add(claim);
+    },
+
+    /** Follows a source whose organisation changed: who is independent of whom is to be judged again. */
+    async followSource(source: number): Promise<void> {
+      for (const claim of await store.attributedUnder(source)) unsettled.add(claim);
+    },
+
+    /** Derives again where the changed claims stand, and those that they contradict. */
+    async settle(): Promise<void> {
+      if (unsettled.size === 0) return;
+      const affected = await store.withContradictions([...unsettled]);
+      unsettled.clear();
+      for (const { claim, stored, visible, facts } of await store.standings(affected)) {
+        const derived = { standing: standingOf(facts), visible };
+        if (!isDeepStrictEqual(stored, derived)) await store.setStanding(claim, derived);
+      }
+    },
+  };
+}
+
+export type ClaimWriter = ReturnType<typeof writeClaims>;
+
+/** Refuses an attribution that says where twice or not at all, or that nobody makes. */
+function assertPlaced(
+  { source, url, context, quote }: AttributionInput,
+  article: ArticleHandle | null,
+): void {
+  const isOutside = article === null;
+  const problem = isOutside
+    ? source === null
+      ? 'needs a source, since there is no article to speak in its own voice'
+      : url === null && context === null
+        ? 'needs `url` or `context` to say where it was said, since no article does'
+        : quote !== null && 'cannot have a quote without an article to stand in'
+    : (url !== null || context !== null) && 'stands in an article, so `url` and `context` have no place';
+  if (problem) throw new ClaimwireError('invalid-request', `The attribution ${problem}.`);
+}
+
+/**
+ * The anchor of a quote that a writer gives. A place that was found before and still fits stays as it is, version and
+ * all, so that writing the same again changes nothing.
+ */
+function anchorOf(
+  quote: QuoteInput,
+  { text, version }: ArticleText,
+  held: AnchorRecord | null,
+): AnchorRecord {
+  const found = findQuote(text, { ...quote, ...(held?.exact === quote.exact ? { start: held.start } : {}) });
+  if (found === 'absent')
+    throw new ClaimwireError(
+      'quote-not-found',
+      `“${shortened(quote.exact)}” is not in the text of the article.`,
+    );
+  if (found === 'ambiguous')
+    throw new ClaimwireError(
+      'quote-ambiguous',
+      `“${shortened(quote.exact)}” stands in the text more than once: add the words just before as \`prefix\`, or just after as \`suffix\`.`,
+    );
+  const anchor: AnchorRecord = { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
+  const stays = held !== null && isDeepStrictEqual({ ...held, articleVersion: version }, anchor);
+  return stays ? held : anchor;
+}
+
+/** Where an anchor stands in a new text: moved, or orphaned with its last place kept to be found again by. */
+function resolveAnchor(anchor: AnchorRecord, { text, version }: ArticleText): AnchorRecord {
+  const found = findQuote(text, anchor);
+  if (typeof found === 'string') return { ...anchor, articleVersion: version, state: 'orphaned' };
+  return { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
+}
+
+const shortened = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`);

@@ -1,0 +1,106 @@
+/**
+ * What storage promises about claims. Readers see only what is published: a claim that stands in unpublished articles
+ * alone, and an attribution in one, are not there. `key` is the inner number of a row.
+ */
+import type { Listing, ListRequest } from '../kernel/page.js';
+import type { AnchorState, Claim, Mode, RelationKind, Review, Stance, Standing } from './model.js';
+import type { StandingFacts } from './standing.js';
+
+export interface ClaimHandle {
+  readonly key: number;
+  readonly id: string;
+}
+
+/** A claim as it is stored, apart from its parts and what storage itself keeps. */
+export interface ClaimRecord {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly text: string;
+  readonly language: string;
+  readonly tags: string[];
+}
+
+/** Where a quote stands, or last stood. */
+export interface AnchorRecord {
+  readonly exact: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly start: number;
+  readonly end: number;
+  readonly articleVersion: number;
+  readonly state: AnchorState;
+}
+
+export interface AttributionRecord {
+  readonly source: number | null;
+  readonly url: string | null;
+  readonly context: string | null;
+  readonly stance: Stance;
+  readonly mode: Mode | null;
+  readonly cue: string | null;
+  readonly saidAt: string | null;
+  readonly anchor: AnchorRecord | null;
+}
+
+export interface RelationRecord {
+  readonly kind: RelationKind;
+  readonly other: number;
+  readonly note: string | null;
+  readonly source: number | null;
+}
+
+export interface ReviewRecord extends Omit<Review, 'id' | 'reviewer'> {
+  readonly reviewer: number;
+}
+
+export interface ClaimReads {
+  get(id: string): Promise<Claim | undefined>;
+  /** Newest first, by `[id]`. Filters: see `claimFilters`; `source` and `article` by key. */
+  list(request: ListRequest): Promise<Listing<Claim>>;
+  /** The claims in an article with their attributions there, in the order of its text, by `[position, id]`. */
+  listInArticle(article: number, request: ListRequest): Promise<Listing<Claim>>;
+}
+
+export interface ClaimStore extends ClaimReads {
+  find(ref: string): Promise<ClaimHandle | undefined>;
+  record(key: number): Promise<ClaimRecord>;
+  insert(record: ClaimRecord): Promise<number>;
+  update(key: number, record: ClaimRecord): Promise<void>;
+  /** Announces a change of a claim's parts: a step of its version, once in a transaction. */
+  touch(key: number): Promise<void>;
+
+  /** The attributions of a claim in an article, or (null) outside any, in their order. */
+  attributions(claim: number, article: number | null): Promise<AttributionRecord[]>;
+  /** Makes them these. Those that stay in their place keep their ids. */
+  setAttributions(
+    claim: number,
+    article: number | null,
+    records: readonly AttributionRecord[],
+  ): Promise<void>;
+  relations(claim: number): Promise<RelationRecord[]>;
+  setRelations(claim: number, records: readonly RelationRecord[]): Promise<void>;
+  reviews(claim: number): Promise<ReviewRecord[]>;
+  setReviews(claim: number, records: readonly ReviewRecord[]): Promise<void>;
+
+  /** Every anchor in an article, with the claim that it belongs to. */
+  anchorsIn(article: number): Promise<{ attribution: number; claim: number; anchor: AnchorRecord }[]>;
+  moveAnchor(attribution: number, anchor: AnchorRecord): Promise<void>;
+
+  /** The claims that are attributed in an article. */
+  attributedIn(article: number): Promise<number[]>;
+  /** The claims that a source, or one that belongs to it, is a party to. */
+  attributedUnder(source: number): Promise<number[]>;
+  /** These claims and those that stand in contradiction to one of them. */
+  withContradictions(claims: readonly number[]): Promise<number[]>;
+  /** What the standing of each of these claims follows from, and what is stored of it now. */
+  standings(
+    claims: readonly number[],
+  ): Promise<{ claim: number; stored: Derived; visible: boolean; facts: StandingFacts }[]>;
+  setStanding(claim: number, derived: Derived): Promise<void>;
+}
+
+/** What follows from everything else that is known of a claim. */
+export interface Derived {
+  readonly standing: Standing;
+  readonly visible: boolean;
+}

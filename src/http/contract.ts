@@ -1,0 +1,228 @@
+/**
+ * The contract: the OpenAPI 3.1 document, made from the routes as they are registered and nothing else.
+ */
+import { readFileSync } from 'node:fs';
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
+import { type JsonSchema, toContractSchema } from './json-schema.js';
+import { Problem, statusOf } from './problem.js';
+import type { Contract, RouteExample } from './route.js';
+
+/** What any route can answer with, besides its own. */
+const COMMON_PROBLEMS: readonly ErrorCode[] = [
+  'malformed-request',
+  'not-acceptable',
+  'uri-too-long',
+  'headers-too-large',
+  'internal',
+  'unavailable',
+];
+
+const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+  description: string;
+};
+
+/** The release that is running. */
+export const version: string = PACKAGE.version;
+
+/** Answers to the contract's examples, by URL, as a server with the seed content gave them. */
+export type RecordedAnswers = Readonly<Record<string, { readonly status: number; readonly body: unknown }>>;
+
+export function readRecordedAnswers(): RecordedAnswers {
+  return JSON.parse(
+    readFileSync(new URL('../../docs/examples.json', import.meta.url), 'utf8'),
+  ) as RecordedAnswers;
+}
+
+const info = {
+  title: 'Claimwire',
+  version,
+  description: PACKAGE.description,
+  license: { name: 'MIT', identifier: 'MIT' },
+};
+
+const tags = [
+  { name: 'articles', description: 'News articles, with their text as HTML, CommonMark or plain text.' },
+  { name: 'claims', description: 'What is claimed, by whom, where in the text, and who disputes it.' },
+  { name: 'sources', description: 'Publishers, organisations and people whom content and claims come from.' },
+  { name: 'server', description: 'Where to start, and whether the server is well.' },
+];
+
+/** Response components, one for each status that a problem can have: `Problem400`. */
+const responseName = (status: number): string => `Problem${status}`;
+
+const problemResponses = Object.fromEntries(
+  [...new Set(errorCodes.map((code) => statusOf[code]))].sort().map((status) => {
+    const codes = errorCodes.filter((code) => statusOf[code] === status);
+    return [
+      responseName(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${errorTable[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ];
+  }),
+);
+
+type Examples = Record<string, { summary: string; value: unknown }>;
+
+function examplesOf(
+  contract: Contract,
+  answers: RecordedAnswers,
+  wanted: (status: number) => boolean,
+): Examples {
+  const named = contract.examples.flatMap(({ url, summary }: RouteExample, index) => {
+    const answer = answers[url];
+    if (answer === undefined || !wanted(answer.status)) return [];
+    return [
+      [
+        `${contract.operationId}${index + 1}`,
+        { summary: `${summary}: \`GET ${url}\``, value: answer.body },
+      ] as const,
+    ];
+  });
+  return Object.fromEntries(named);
+}
+
+const withExamples = (content: JsonSchema, examples: Examples): JsonSchema =>
+  Object.keys(examples).length === 0 ? content : { ...content, examples };
+
+/** The responses of an operation, its examples among them. */
+function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnswers): JsonSchema {
+  const statuses = [
+    ...new Set([...contract.problems, ...COMMON_PROBLEMS].map((code) => statusOf[code])),
+  ].sort();
+  const isList = contract.operationId.startsWith('list');
+  return {
+    200: {
+      description: contract.answer,
+      ...(isList ? { headers: { Link: { $ref: '#/components/headers/Link' } } } : {}),
+      content: {
+        [contract.mediaType]: withExamples(
+          { schema: body },
+          examplesOf(contract, answers, (status) => status === 200),
+        ),
+      },
+    },
+    ...Object.fromEntries(
+      statuses.map((status) => {
+        const examples = examplesOf(contract, answers, (given) => given === status);
+        const component = problemResponses[responseName(status)];
+        if (Object.keys(examples).length === 0 || component === undefined)
+          return [status, { $ref: `#/components/responses/${responseName(status)}` }];
+        const problem = component.content['application/problem+json'];
+        return [
+          status,
+          {
+            description: component.description,
+            content: { 'application/problem+json': withExamples(problem, examples) },
+          },
+        ];
+      }),
+    ),
+  };
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: JsonSchema;
+  required?: boolean;
+  style?: string;
+  explode?: boolean;
+}
+
+/** Lists in a query are written with commas, a default makes up for what is left out, and a description stands once. */
+function tidyParameter(parameter: Parameter): void {
+  delete parameter.schema.description;
+  if (parameter.schema.default !== undefined) parameter.required = false;
+  if (parameter.in === 'query' && parameter.schema.type === 'array')
+    Object.assign(parameter, { style: 'form', explode: false });
+}
+
+interface Document extends JsonSchema {
+  readonly paths: Record<
+    string,
+    Record<string, { operationId: string; parameters?: Parameter[]; responses: JsonSchema }>
+  >;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The URLs of the contract's examples. */
+    readonly exampleUrls: ReadonlySet<string>;
+  }
+}
+
+/** Collects the routes of an app; to be registered before them. */
+export async function collectContract(app: FastifyInstance, answers: RecordedAnswers): Promise<void> {
+  const { components } = toContractSchema(z.object({ problem: Problem }));
+  const responses = new Map<string, JsonSchema>();
+  const exampleUrls = new Set<string>();
+  app.decorate('exampleUrls', exampleUrls);
+  app.addHook('onRoute', ({ config }) => {
+    for (const { url } of config?.contract?.examples ?? []) exampleUrls.add(url);
+  });
+  const convert = (schema: unknown): JsonSchema => {
+    const converted = toContractSchema(schema as z.ZodType);
+    Object.assign(components, converted.components);
+    return converted.schema;
+  };
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info,
+      tags,
+      servers: [{ url: '/', description: 'This server.' }],
+      security: [],
+    },
+
+    transform: ({ schema, url, route }) => {
+      const contract = route.config?.contract;
+      if (contract === undefined) return { schema: { hide: true }, url };
+      const { querystring, params, response } = schema as unknown as Record<string, unknown>;
+      const { operationId, summary, description, tag } = contract;
+      const body = convert((response as Record<string, unknown>)[200]);
+      responses.set(operationId, responsesOf(contract, body, answers));
+      const written = {
+        operationId,
+        summary,
+        description,
+        tags: [tag],
+        querystring: convert(querystring),
+        ...(params === undefined ? {} : { params: convert(params) }),
+      };
+      return { url, schema: written as never };
+    },
+
+    transformObject: (given) => {
+      const document = ('openapiObject' in given
+        ? given.openapiObject
+        : given.swaggerObject) as unknown as Document;
+      for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+        operation.parameters?.forEach(tidyParameter);
+        operation.responses = responses.get(operation.operationId) ?? {};
+      }
+      const schemas = Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const headers = {
+        Link: { description: 'The pages after and before this one (RFC 8288).', schema: { type: 'string' } },
+      };
+      return {
+        ...document,
+        components: { schemas, responses: usedResponses(responses.values()), headers },
+      } as never;
+    },
+  });
+}
+
+/** The response components that an operation refers to. */
+function usedResponses(operations: Iterable<JsonSchema>) {
+  const text = JSON.stringify([...operations]);
+  return Object.fromEntries(
+    Object.entries(problemResponses).filter(([name]) => text.includes(`"#/components/responses/${name}"`)),
+  );
+}

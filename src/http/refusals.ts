@@ -1,0 +1,117 @@
+/**
+ * What every request must pass before a route sees it, and how the server refuses what never becomes a request.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import accepts from 'accepts';
+import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import { PROBLEM_TYPE, sendProblem, statusOf, toProblem } from './problem.js';
+
+export const URL_LENGTH_MAX = 8_000; // characters; what proxies and browsers carry (RFC 9110 section 4.1)
+export const HEADER_BYTES_MAX = 16_384; // the request line and headers together, Node's own default
+const LINE_END = Buffer.from('\r\n');
+
+interface KnownRoute {
+  readonly pattern: RegExp;
+  readonly methods: Set<string>;
+}
+
+const toPattern = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/:[A-Za-z]+/g, '[^/]+')
+      .replace(/\*/g, '.*')}$`,
+  );
+
+/** Registers the refusals. To be called before the routes, which it watches being registered. */
+export function refuseEarly(app: FastifyInstance): void {
+  const routes = new Map<string, KnownRoute>();
+  app.addHook('onRoute', ({ url, method }) => {
+    if (url === '*') return; // the answer to CORS preflights, which stands at every URL
+    const route = routes.get(url) ?? { pattern: toPattern(url), methods: new Set(['OPTIONS']) };
+    for (const name of [method].flat()) route.methods.add(name);
+    routes.set(url, route);
+  });
+
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler(() => {
+    throw new ClaimwireError('unknown-route');
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.length > URL_LENGTH_MAX)
+      throw new ClaimwireError(
+        'uri-too-long',
+        `The URL has ${request.url.length} characters; this server reads ${URL_LENGTH_MAX}.`,
+      );
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      throw new ClaimwireError('malformed-request', 'An HTTP/1.1 request needs a Host header.');
+    if (request.is404) refuseRoute(request, reply, [...routes.values()]);
+    refuseMediaType(request);
+  });
+}
+
+/** 405 with `Allow` where the URL exists for other methods, else 404. */
+function refuseRoute(request: FastifyRequest, reply: FastifyReply, routes: readonly KnownRoute[]): never {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const methods = new Set(
+    routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => [...route.methods]),
+  );
+  if (methods.size === 0)
+    throw new ClaimwireError(
+      'unknown-route',
+      `This server has no route at ${request.method} ${path.slice(0, 200)}.`,
+    );
+  const allowed = [...methods].sort().join(', ');
+  reply.header('allow', allowed);
+  throw new ClaimwireError('method-not-allowed', `${request.method} is not answered here; ${allowed} are.`);
+}
+
+/** 406 where the caller takes nothing that the route has. */
+function refuseMediaType(request: FastifyRequest): void {
+  const { accept } = request.headers;
+  const mediaType = request.routeOptions.config.contract?.mediaType;
+  if (mediaType === undefined || accept === undefined || accept.includes('*/*') || accept.includes(mediaType))
+    return;
+  if (accepts(request.raw).type([mediaType]) === false)
+    throw new ClaimwireError('not-acceptable', `This URL answers with ${mediaType}.`);
+}
+
+/** What the HTTP parser calls a fault, in the house's words. */
+function codeOfParser({ code, rawPacket }: Pick<ConnectionError, 'code' | 'rawPacket'>): ErrorCode {
+  const packet = rawPacket as unknown as Buffer | undefined; // what it is, whatever its type says
+  if ((code as string) === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
+  if (code !== 'HPE_HEADER_OVERFLOW') return 'malformed-request';
+  return packet?.includes(LINE_END) === false ? 'uri-too-long' : 'headers-too-large';
+}
+
+/** Answers what could not be read as a request, on the bare connection, and closes it. */
+export function refuseConnection(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = codeOfParser(error);
+  const body = JSON.stringify(toProblem(new ClaimwireError(code), '', newId()));
+  socket.end(
+    [
+      `HTTP/1.1 ${statusOf[code]} ${code}`,
+      `Content-Type: ${PROBLEM_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+/** Answers an `Expect` header that asks for something unknown. */
+export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const path = request.url?.split('?', 1)[0] ?? '';
+  const problem = toProblem(new ClaimwireError('expectation-failed'), path, newId());
+  response.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, connection: 'close' });
+  response.end(JSON.stringify(problem));
+}

@@ -1,0 +1,93 @@
+/**
+ * What an editor writes in a seed folder, and what a reader of foreign files hands on: shapes only.
+ */
+import { z } from 'zod';
+import { ArticleInput } from '../articles/model.js';
+import {
+  AttributionInput,
+  CLAIM_LENGTH_MAX,
+  QUOTE_LENGTH_MAX,
+  QuoteInput,
+  RelationInput,
+  ReviewInput,
+} from '../claims/model.js';
+import { idInput, LIST_LENGTH_MAX, language, prose, slug, tags, verbatim } from '../kernel/fields.js';
+import { SourceInput } from '../sources/model.js';
+
+/** A text file: its name as the caller knows it, and its bytes. */
+export interface InputFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Who put a claim forward in this article; without `source` the article speaks in its own voice. */
+export const SeedAttribution = z.strictObject({
+  source: AttributionInput.shape.source,
+  stance: AttributionInput.shape.stance,
+  mode: AttributionInput.shape.mode,
+  cue: AttributionInput.shape.cue,
+  saidAt: AttributionInput.shape.saidAt,
+  quote: z
+    .union([verbatim(QUOTE_LENGTH_MAX).transform((exact) => ({ exact })), QuoteInput])
+    .nullable()
+    .default(null)
+    .describe(
+      'Words of the article, letter for letter; with `prefix` or `suffix` where they stand in it twice.',
+    ),
+});
+
+/**
+ * A claim in an article's front matter. With `text` it is defined here; without, it is a claim that another file
+ * defines under the same key, and only this article's attributions are given.
+ */
+export const SeedClaim = z
+  .strictObject({
+    key: slug.describe('Names the claim in all files of the folder.'),
+    id: idInput.optional(),
+    text: prose(CLAIM_LENGTH_MAX).optional(),
+    language: language.optional().describe('The article’s, if it is not given.'),
+    tags: tags.optional(),
+    attributions: z.array(SeedAttribution).min(1).max(LIST_LENGTH_MAX),
+    relations: z.array(RelationInput).max(LIST_LENGTH_MAX).optional(),
+    reviews: z.array(ReviewInput).max(LIST_LENGTH_MAX).optional(),
+  })
+  .refine(
+    ({ text, id, language, tags, relations, reviews }) =>
+      text !== undefined || [id, language, tags, relations, reviews].every((field) => field === undefined),
+    {
+      path: ['text'],
+      error: 'must be given where the claim is defined; elsewhere give only `key` and `attributions`',
+    },
+  );
+export type SeedClaim = z.output<typeof SeedClaim>;
+
+const { body: _body, externalId: _externalId, slug: _slug, ...articleFields } = ArticleInput.shape;
+
+/** The YAML front matter of an article's Markdown file. The slug is the file's name if it is not given. */
+export const SeedArticle = z.strictObject({
+  ...articleFields,
+  slug: slug.optional(),
+  claims: z.array(SeedClaim).max(LIST_LENGTH_MAX).default([]),
+});
+export type SeedArticle = z.output<typeof SeedArticle>;
+
+/** `sources.yaml`: a list of sources. */
+export const SeedSources = z.array(SourceInput);
+
+/** An article as a reader of foreign files found it. `publisher` is a name, to be found or created. */
+export interface ImportedArticle {
+  readonly article: Omit<z.input<typeof ArticleInput>, 'slug' | 'publisher' | 'externalId'> & {
+    readonly slug?: string;
+  };
+  readonly publisher: string | null;
+  /** Fields of the file that have no place in an article, for the report. */
+  readonly ignored: readonly string[];
+}
+
+/** What a file does not say for itself. */
+export interface ReaderOptions {
+  /** IANA name of the time zone that times without an offset are in. */
+  readonly timezone: string;
+  /** BCP 47 tag of a text that does not name its language. */
+  readonly language: string;
+}

@@ -1,0 +1,98 @@
+/**
+ * Fields that every feature shares, each with its bounds and the sentence that a caller reads when they are broken.
+ */
+import { z } from 'zod';
+import { isId } from './ids.js';
+import { SLUG_LENGTH_MAX } from './words.js';
+
+export const NAME_LENGTH_MAX = 300; // the longest real headline seen is under 250
+export const SUMMARY_LENGTH_MAX = 5_000; // standfirsts, notes, disclaimers: prose, but never a body
+export const URL_LENGTH_MAX = 2_000; // what browsers and proxies carry safely
+export const LIST_LENGTH_MAX = 100; // aliases, tags, authors: more is a mistake, and a row must stay small
+
+/** Control characters other than tab and line ends; NUL among them, which PostgreSQL cannot store. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to refuse
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+const isClean = (text: string) => !CONTROL.test(text) && !LONE_SURROGATE.test(text);
+const CLEAN = { error: 'must be text without control characters or broken surrogate pairs' };
+
+/** One line of text, trimmed, 1 to `max` UTF-16 units. */
+export const line = (max = NAME_LENGTH_MAX) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => isClean(text) && !/[\n\r\u2028\u2029]/.test(text), {
+      error: 'must be one line of text without control characters or broken surrogate pairs',
+    });
+
+/** Text of several lines, trimmed, `min` to `max` UTF-16 units. */
+export const prose = (max = SUMMARY_LENGTH_MAX, min = 1) =>
+  z.string().trim().min(min).max(max).refine(isClean, CLEAN);
+
+/** Text kept to the letter, for quotes and their surroundings. */
+export const verbatim = (max: number) => z.string().min(1).max(max).refine(isClean, CLEAN);
+
+/** An id as it is shown. */
+export const id = z.uuid();
+
+/** An id as it is given, in either case. */
+export const idInput = z.uuid({ error: 'must be a UUID' }).toLowerCase();
+
+/** An instant as it is shown: RFC 3339, UTC, milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 });
+
+/** An instant as it is given: RFC 3339 with any offset and precision; becomes UTC with milliseconds. */
+export const instantInput = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2024-10-18T14:00:00Z' })
+  .transform((text, context) => {
+    const time = new Date(text);
+    if (!Number.isNaN(time.getTime())) return time.toISOString();
+    context.addIssue({ code: 'custom', message: 'must be a time that exists' });
+    return z.NEVER;
+  })
+  .pipe(instant);
+
+/** What stands in a URL for a thing: letters and digits of any script, in lower case, joined by single hyphens. */
+export const slug = z
+  .string()
+  .max(SLUG_LENGTH_MAX)
+  .regex(/^[\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}]+(?:-[\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}]+)*$/u, {
+    error: 'must be a slug: lower-case letters and digits, joined by single hyphens',
+  })
+  .refine((text) => !isId(text), { error: 'must not look like an id' });
+
+/** A BCP 47 language tag in its canonical case, `pt-BR`. */
+export const language = z
+  .string()
+  .max(35)
+  .transform((tag, context) => {
+    try {
+      const [canonical] = Intl.getCanonicalLocales(tag);
+      if (canonical !== undefined) return canonical;
+    } catch {}
+    context.addIssue({ code: 'custom', message: 'must be a BCP 47 language tag such as en or pt-BR' });
+    return z.NEVER;
+  })
+  .pipe(z.string());
+
+/** An absolute http or https address. */
+export const webUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
+  .max(URL_LENGTH_MAX);
+
+/** An absolute URI of any scheme, as in schema.org `sameAs`. */
+export const uri = z.url({ error: 'must be an absolute URI' }).max(URL_LENGTH_MAX);
+
+/** A reference to something stored: an id, a slug or, for sources, a name. */
+export const ref = line();
+
+export const tags = z
+  .array(slug)
+  .max(LIST_LENGTH_MAX)
+  .refine((list) => new Set(list).size === list.length, {
+    error: 'must not name a tag twice',
+  });

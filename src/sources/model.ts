@@ -1,0 +1,72 @@
+/**
+ * What a source is to a client: anyone whom content comes from or whom a statement is attributed to.
+ */
+import { z } from 'zod';
+import {
+  id,
+  idInput,
+  instant,
+  LIST_LENGTH_MAX,
+  line,
+  prose,
+  ref,
+  slug,
+  uri,
+  webUrl,
+} from '../kernel/fields.js';
+
+export const SourceKind = z.enum(['publisher', 'organization', 'person', 'document', 'unnamed']).meta({
+  id: 'SourceKind',
+  description: 'What manner of source this is; `unnamed` is one that the text does not identify.',
+});
+
+export const SourceRef = z
+  .object({ id, slug: z.string(), name: z.string() })
+  .meta({ id: 'SourceRef', description: 'A source, named where something else refers to it.' });
+export type SourceRef = z.infer<typeof SourceRef>;
+
+export const Source = z
+  .object({
+    id,
+    slug: z.string(),
+    kind: SourceKind,
+    name: z.string(),
+    aliases: z.array(z.string()).describe('Other names that find this source, whatever the case or accents.'),
+    description: z.string().nullable(),
+    role: z
+      .string()
+      .nullable()
+      .describe('What this source is in the news, in words: "President of Ukraine".'),
+    country: z.string().nullable().describe('ISO 3166-1 alpha-2.'),
+    url: z.string().nullable(),
+    sameAs: z.array(z.string()).describe('URIs of the same source elsewhere (schema.org `sameAs`).'),
+    memberOf: SourceRef.nullable().describe('The organisation that this source belongs to and speaks for.'),
+    version: z.int().describe('Rises by one with each change.'),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({
+    id: 'Source',
+    description: 'Anyone whom content comes from or whom a statement is attributed to.',
+  });
+export type Source = z.infer<typeof Source>;
+
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: 'must be two capital letters, ISO 3166-1 alpha-2' });
+
+/** A source as a writer gives it. `memberOf` is an id, a slug or a name. */
+export const SourceInput = z.strictObject({
+  id: idInput.optional(),
+  slug,
+  kind: SourceKind,
+  name: line(),
+  aliases: z.array(line()).max(LIST_LENGTH_MAX).default([]),
+  description: prose().nullable().default(null),
+  role: line().nullable().default(null),
+  country: country.nullable().default(null),
+  url: webUrl.nullable().default(null),
+  sameAs: z.array(uri).max(LIST_LENGTH_MAX).default([]),
+  memberOf: ref.nullable().default(null),
+});
+export type SourceInput = z.output<typeof SourceInput>;

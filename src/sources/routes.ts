@@ -1,0 +1,55 @@
+/**
+ * Sources over HTTP.
+ */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { noQuery, refParameters } from '../http/parameters.js';
+import { readRoute } from '../http/route.js';
+import { country, Source, SourceKind } from './model.js';
+import type { SourceReader } from './service.js';
+
+const filters: FilterTable = {
+  kind: { value: SourceKind, operators: ['in'], description: 'The kind of source.' },
+  country: { value: country, operators: ['in'], description: 'ISO 3166-1 alpha-2 codes.' },
+};
+
+const place = z.tuple([z.uuid()]);
+
+export function sourceRoutes(app: FastifyInstance, { sources }: { sources: SourceReader }): void {
+  readRoute(app, {
+    url: '/v1/sources',
+    operationId: 'listSources',
+    summary: 'List sources',
+    description: 'Sources, the newest first.',
+    tag: 'sources',
+    answer: 'A page of sources.',
+    problems: ['invalid-request'],
+    examples: [
+      { summary: 'People, two at a time', url: '/v1/sources?kind=person&limit=2' },
+      { summary: 'A kind that there is not', url: '/v1/sources?kind=persons' },
+    ],
+    query: listQuery(filters),
+    body: listOf(Source, 'SourceList', 'A page of sources.'),
+    handler: async (request, reply) =>
+      toListBody(await sources.list(toListRequest(request, filters, place)), request, reply),
+  });
+
+  readRoute(app, {
+    url: '/v1/sources/:ref',
+    operationId: 'getSource',
+    summary: 'Get a source',
+    description: 'One source, by id or slug.',
+    tag: 'sources',
+    answer: 'The source.',
+    problems: ['invalid-request', 'not-found'],
+    examples: [
+      { summary: 'By slug', url: '/v1/sources/mark-rutte' },
+      { summary: 'A slug that there is not', url: '/v1/sources/nobody' },
+    ],
+    parameters: refParameters('source'),
+    query: noQuery,
+    body: Source,
+    handler: ({ params }) => sources.get(params.ref),
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * The rules of sources: how they are found, listed and saved.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { ClaimwireError } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import { type ListRequest, resolveFilter } from '../kernel/page.js';
+import { fold, nearest } from '../kernel/words.js';
+import type { SourceInput } from './model.js';
+import type { SourceHandle, SourceReads, SourceRecord, SourceStore } from './store.js';
+
+const NAMES_COMPARED_MAX = 20_000; // names looked through for a misspelt one: about 50 ms, and only on an error
+
+export function readSources(store: SourceReads) {
+  const missing = (ref: string) => new ClaimwireError('not-found', `No source has the id or slug “${ref}”.`);
+
+  /**
+   * The source that an id, slug, name or alias means. Throws `unknown-reference`, offering the nearest names, or
+   * `ambiguous-reference`, listing the slugs that share the name.
+   */
+  async function resolve(ref: string): Promise<SourceHandle> {
+    const exact = await store.find(ref);
+    if (exact !== undefined) return exact;
+    const named = await store.named(fold(ref));
+    const [only] = named;
+    if (only !== undefined && named.length === 1) return only;
+    if (only !== undefined) {
+      const slugs = named.map(({ slug }) => slug).join(', ');
+      throw new ClaimwireError('ambiguous-reference', `“${ref}” fits several sources: ${slugs}.`);
+    }
+    const near = nearest(ref, new Set(await store.names(NAMES_COMPARED_MAX)));
+    const hint = near.length > 0 ? ` Nearest: ${near.join(', ')}.` : '';
+    throw new ClaimwireError('unknown-reference', `“${ref}” is no source’s id, slug or name.${hint}`);
+  }
+
+  return {
+    resolve,
+
+    /** Sources, newest first. */
+    list: (request: ListRequest) => store.list(request),
+
+    /** The source with this id or slug. Throws `not-found`. */
+    async get(ref: string) {
+      const source = await store.get(ref);
+      if (source === undefined) throw missing(ref);
+      return source;
+    },
+
+    /** A handle on the source with this id or slug. Throws `not-found`. */
+    async find(ref: string): Promise<SourceHandle> {
+      const handle = await store.find(ref);
+      if (handle === undefined) throw missing(ref);
+      return handle;
+    },
+
+    /** The request with what its filters on `field` refer to. Throws `invalid-request` for what is no source. */
+    resolveFilter: (request: ListRequest, field: string) =>
+      resolveFilter(request, field, async (ref) => (await resolve(ref)).key),
+  };
+}
+
+export type SourceReader = ReturnType<typeof readSources>;
+
+/**
+ * @param onMembershipChanged told of a source whose organisation changed, since that decides who is independent
+ */
+export function writeSources(store: SourceStore, onMembershipChanged: (source: number) => Promise<void>) {
+  const reader = readSources(store);
+  return {
+    ...reader,
+
+    /**
+     * Creates the source or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
+     * is equal already. Throws `conflict` where the id and the slug belong to different sources, or the slug to
+     * another.
+     */
+    async save(input: SourceInput): Promise<SourceHandle> {
+      const bySlug = await store.record({ slug: input.slug });
+      const stored = (input.id === undefined ? undefined : await store.record({ id: input.id })) ?? bySlug;
+      if (
+        bySlug !== undefined &&
+        stored !== undefined &&
+        (bySlug.key !== stored.key || isOther(input.id, stored.record.id))
+      )
+        throw new ClaimwireError(
+          'conflict',
+          `The slug “${input.slug}” belongs to the source ${bySlug.record.id}.`,
+        );
+
+      const memberOf = input.memberOf === null ? null : (await reader.resolve(input.memberOf)).key;
+      const record: SourceRecord = { ...input, id: stored?.record.id ?? input.id ?? newId(), memberOf };
+      const names = [...new Set([input.name, ...input.aliases].map(fold))];
+      if (stored === undefined) return toHandle(await store.insert(record, names), record);
+      if (!isDeepStrictEqual(stored.record, record)) {
+        await store.update(stored.key, record, names);
+        if (stored.record.memberOf !== memberOf) await onMembershipChanged(stored.key);
+      }
+      return toHandle(stored.key, record);
+    },
+  };
+}
+
+export type SourceWriter = ReturnType<typeof writeSources>;
+
+const isOther = (given: string | undefined, held: string): boolean => given !== undefined && given !== held;
+
+const toHandle = (key: number, { id, slug, name }: SourceRecord): SourceHandle => ({ key, id, slug, name });

@@ -1,0 +1,41 @@
+/**
+ * What storage promises about sources. `key` is the inner number of a row; it never reaches a client.
+ */
+import type { Listing, ListRequest } from '../kernel/page.js';
+import type { Source } from './model.js';
+
+/** Enough of a source to refer to it. */
+export interface SourceHandle {
+  readonly key: number;
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+}
+
+/** A source as it is stored, apart from what storage itself keeps: key, version and times. */
+export type SourceRecord = Omit<Source, 'memberOf' | 'version' | 'createdAt' | 'updatedAt'> & {
+  memberOf: number | null;
+};
+
+export interface SourceReads {
+  /** The source with this id or slug. */
+  get(ref: string): Promise<Source | undefined>;
+  /** Newest first, by `[id]`. Filters: `kind`, `country`. */
+  list(request: ListRequest): Promise<Listing<Source>>;
+  /** The source with this id or slug. */
+  find(ref: string): Promise<SourceHandle | undefined>;
+  /** The sources with this folded name or alias. */
+  named(folded: string): Promise<SourceHandle[]>;
+  /** Up to `limit` slugs and folded names to look for a misspelt one among. */
+  names(limit: number): Promise<string[]>;
+  /** The chain of organisations above each of these sources, the nearest first. */
+  organisations(keys: readonly number[]): Promise<Map<number, number[]>>;
+}
+
+export interface SourceStore extends SourceReads {
+  record(
+    where: { id: string } | { slug: string },
+  ): Promise<{ key: number; record: SourceRecord } | undefined>;
+  insert(record: SourceRecord, names: readonly string[]): Promise<number>;
+  update(key: number, record: SourceRecord, names: readonly string[]): Promise<void>;
+}

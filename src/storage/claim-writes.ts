@@ -1,0 +1,281 @@
+/**
+ * Claims in SQL, as writers change them. The parts of a claim that stay in their place keep their rows and ids.
+ */
+import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
+import type { AnchorRecord, AttributionRecord, ClaimStore } from '../claims/store.js';
+import { isId } from '../kernel/ids.js';
+import type { ChangeLog } from './changes.js';
+import { anchorColumns, readClaims, toAnchor } from './claims.js';
+import type { Database } from './database.js';
+import { readStandings } from './standings.js';
+import type { Tables } from './tables.js';
+
+const NO_ANCHOR = {
+  exact: null,
+  prefix: null,
+  suffix: null,
+  start: null,
+  end: null,
+  articleVersion: null,
+  anchorState: null,
+};
+
+const anchorRow = (anchor: AnchorRecord | null) => {
+  if (anchor === null) return NO_ANCHOR;
+  const { state, ...row } = anchor;
+  return { ...row, anchorState: state };
+};
+
+const attributionRow = ({ anchor, ...row }: AttributionRecord) => ({ ...row, ...anchorRow(anchor) });
+
+export function writeClaims(db: Database, tables: Tables, log: ChangeLog): ClaimStore {
+  const { sources, claims, claimTags, attributions, relations, reviews } = tables;
+
+  const step = async (key: number): Promise<{ version: number; updatedAt: string }> => {
+    const [row] = await db
+      .select({ id: claims.id, version: claims.version })
+      .from(claims)
+      .where(eq(claims.key, key));
+    if (row === undefined) throw new Error('a claim was changed but is not there');
+    return { version: await log.step('claim', row.id, row.version), updatedAt: log.at };
+  };
+
+  const touch = async (key: number) => {
+    await db
+      .update(claims)
+      .set(await step(key))
+      .where(eq(claims.key, key));
+  };
+
+  const setTags = async (claim: number, tags: readonly string[]) => {
+    await db.delete(claimTags).where(eq(claimTags.claim, claim));
+    if (tags.length > 0) await db.insert(claimTags).values(tags.map((tag) => ({ claim, tag })));
+  };
+
+  const within = (claim: number, article: number | null): SQL | undefined =>
+    and(
+      eq(attributions.claim, claim),
+      article === null ? isNull(attributions.article) : eq(attributions.article, article),
+    );
+
+  return {
+    ...readClaims(db, tables),
+    ...readStandings(db, tables),
+    touch,
+
+    async find(ref) {
+      const [handle] = await db
+        .select({ key: claims.key, id: claims.id })
+        .from(claims)
+        .where(isId(ref) ? eq(claims.id, ref.toLowerCase()) : eq(claims.externalId, ref));
+      return handle;
+    },
+
+    async record(key) {
+      const [record] = await db
+        .select({
+          id: claims.id,
+          externalId: claims.externalId,
+          text: claims.text,
+          language: claims.language,
+          tags: claims.tags,
+        })
+        .from(claims)
+        .where(eq(claims.key, key));
+      if (record === undefined) throw new Error('a claim was asked for but is not there');
+      return record;
+    },
+
+    async insert(record) {
+      const version = await log.step('claim', record.id, 0);
+      const [row] = await db
+        .insert(claims)
+        .values({
+          ...record,
+          standing: 'unattributed',
+          visible: true,
+          version,
+          createdAt: log.at,
+          updatedAt: log.at,
+        })
+        .returning({ key: claims.key });
+      if (row === undefined) throw new Error('an inserted claim has no key');
+      await setTags(row.key, record.tags);
+      return row.key;
+    },
+
+    async update(key, record) {
+      await db
+        .update(claims)
+        .set({ ...record, ...(await step(key)) })
+        .where(eq(claims.key, key));
+      await setTags(key, record.tags);
+    },
+
+    async attributions(claim, article) {
+      const rows = await db
+        .select({
+          source: attributions.source,
+          url: attributions.url,
+          context: attributions.context,
+          stance: attributions.stance,
+          mode: attributions.mode,
+          cue: attributions.cue,
+          saidAt: attributions.saidAt,
+          anchor: anchorColumns(tables),
+        })
+        .from(attributions)
+        .where(within(claim, article))
+        .orderBy(attributions.key);
+      return rows.map(({ anchor, ...row }) => ({ ...row, anchor: toAnchor(anchor) }));
+    },
+
+    async setAttributions(claim, article, records) {
+      const held = await db
+        .select({ key: attributions.key })
+        .from(attributions)
+        .where(within(claim, article))
+        .orderBy(attributions.key);
+      for (const [place, record] of records.entries()) {
+        const row = attributionRow(record);
+        const kept = held[place];
+        if (kept === undefined)
+          await db.insert(attributions).values({ id: log.newId(), claim, article, ...row });
+        else await db.update(attributions).set(row).where(eq(attributions.key, kept.key));
+      }
+      const surplus = held.slice(records.length).map(({ key }) => key);
+      if (surplus.length > 0) await db.delete(attributions).where(inArray(attributions.key, surplus));
+      await touch(claim);
+    },
+
+    async relations(claim) {
+      return db
+        .select({
+          kind: relations.kind,
+          other: relations.other,
+          note: relations.note,
+          source: relations.source,
+        })
+        .from(relations)
+        .where(eq(relations.claim, claim))
+        .orderBy(relations.key);
+    },
+
+    async setRelations(claim, records) {
+      const others = new Set<number>(records.map(({ other }) => other));
+      for (const held of await this.relations(claim)) {
+        others.add(held.other);
+        const stays = records.some(({ kind, other }) => kind === held.kind && other === held.other);
+        if (!stays)
+          await db
+            .delete(relations)
+            .where(
+              and(eq(relations.claim, claim), eq(relations.other, held.other), eq(relations.kind, held.kind)),
+            );
+      }
+      for (const record of records)
+        await db
+          .insert(relations)
+          .values({ id: log.newId(), claim, ...record })
+          .onConflictDoUpdate({
+            target: [relations.claim, relations.other, relations.kind],
+            set: { note: record.note, source: record.source },
+          });
+      for (const key of [claim, ...others]) await touch(key);
+    },
+
+    async reviews(claim) {
+      return db
+        .select({
+          reviewer: reviews.reviewer,
+          rating: reviews.rating,
+          verdict: reviews.verdict,
+          url: reviews.url,
+          title: reviews.title,
+          summary: reviews.summary,
+          reviewedAt: reviews.reviewedAt,
+        })
+        .from(reviews)
+        .where(eq(reviews.claim, claim))
+        .orderBy(reviews.key);
+    },
+
+    async setReviews(claim, records) {
+      const held = await db
+        .select({ key: reviews.key })
+        .from(reviews)
+        .where(eq(reviews.claim, claim))
+        .orderBy(reviews.key);
+      for (const [place, record] of records.entries()) {
+        const kept = held[place];
+        if (kept === undefined) await db.insert(reviews).values({ id: log.newId(), claim, ...record });
+        else await db.update(reviews).set(record).where(eq(reviews.key, kept.key));
+      }
+      const surplus = held.slice(records.length).map(({ key }) => key);
+      if (surplus.length > 0) await db.delete(reviews).where(inArray(reviews.key, surplus));
+      await touch(claim);
+    },
+
+    async anchorsIn(article) {
+      const rows = await db
+        .select({ attribution: attributions.key, claim: attributions.claim, anchor: anchorColumns(tables) })
+        .from(attributions)
+        .where(eq(attributions.article, article))
+        .orderBy(attributions.key);
+      return rows.flatMap(({ anchor, ...row }) => {
+        const whole = toAnchor(anchor);
+        return whole === null ? [] : [{ ...row, anchor: whole }];
+      });
+    },
+
+    async moveAnchor(attribution, anchor) {
+      await db.update(attributions).set(anchorRow(anchor)).where(eq(attributions.key, attribution));
+    },
+
+    async attributedIn(article) {
+      const rows = await db
+        .selectDistinct({ claim: attributions.claim })
+        .from(attributions)
+        .where(eq(attributions.article, article));
+      return rows.map(({ claim }) => claim);
+    },
+
+    async attributedUnder(source) {
+      const under = new Set([source]);
+      for (let level = [source]; level.length > 0; ) {
+        const members = await db
+          .select({ key: sources.key })
+          .from(sources)
+          .where(inArray(sources.memberOf, level));
+        level = members.map(({ key }) => key).filter((key) => !under.has(key));
+        for (const key of level) under.add(key);
+      }
+      const rows = await db
+        .selectDistinct({ claim: attributions.claim })
+        .from(attributions)
+        .where(inArray(attributions.source, [...under]));
+      return rows.map(({ claim }) => claim);
+    },
+
+    async withContradictions(keys) {
+      const wanted = [...keys];
+      const rows = await db
+        .select({ one: relations.claim, other: relations.other })
+        .from(relations)
+        .where(
+          and(
+            eq(relations.kind, 'contradicts'),
+            or(inArray(relations.claim, wanted), inArray(relations.other, wanted)),
+          ),
+        );
+      return [...new Set([...wanted, ...rows.flatMap(({ one, other }) => [one, other])])];
+    },
+
+    async setStanding(claim, derived) {
+      await db
+        .update(claims)
+        .set({ ...derived, ...(await step(claim)) })
+        .where(eq(claims.key, claim));
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * What the standing of a set of claims follows from, in the same few queries whatever the set.
+ */
+import { and, eq, inArray, or } from 'drizzle-orm';
+import type { ClaimStore } from '../claims/store.js';
+import { SHOWN_STATUS } from './articles.js';
+import type { Database } from './database.js';
+import { groupBy } from './lists.js';
+import { readSources } from './sources.js';
+import type { Tables } from './tables.js';
+
+interface Voiced {
+  readonly source: number | null;
+  readonly article: number | null;
+  readonly publisher: number | null;
+}
+
+/** Who speaks: the source, else the article's publisher, else the article itself. */
+const voiceOf = ({ source, article, publisher }: Voiced): string =>
+  source !== null ? `source ${source}` : publisher !== null ? `source ${publisher}` : `article ${article}`;
+
+export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 'standings'> {
+  const { claims, attributions, relations, reviews, articles } = tables;
+
+  const attributionsOf = async (keys: number[]) => {
+    const rows = await db
+      .select({
+        claim: attributions.claim,
+        source: attributions.source,
+        article: attributions.article,
+        publisher: articles.publisher,
+        status: articles.status,
+        stance: attributions.stance,
+      })
+      .from(attributions)
+      .leftJoin(articles, eq(articles.key, attributions.article))
+      .where(inArray(attributions.claim, keys))
+      .orderBy(attributions.key);
+    const seen = rows.map((row) => ({
+      ...row,
+      isShown: row.article === null || row.status === SHOWN_STATUS,
+    }));
+    return groupBy(seen, ({ claim }) => claim);
+  };
+
+  const contradictionsOf = async (keys: number[]) => {
+    const pairs = await db
+      .select({ one: relations.claim, other: relations.other })
+      .from(relations)
+      .where(
+        and(
+          eq(relations.kind, 'contradicts'),
+          or(inArray(relations.claim, keys), inArray(relations.other, keys)),
+        ),
+      );
+    const sided = pairs.flatMap(({ one, other }) => [
+      { claim: one, by: other },
+      { claim: other, by: one },
+    ]);
+    const attributed = await attributionsOf([...new Set(sided.map(({ by }) => by))]);
+    const voices = new Map(
+      [...attributed].map(([claim, rows]) => [
+        claim,
+        rows.filter(({ stance, isShown }) => isShown && stance === 'asserts').map(voiceOf),
+      ]),
+    );
+    return groupBy(
+      sided.map(({ claim, by }) => ({ claim, voices: voices.get(by) ?? [] })),
+      ({ claim }) => claim,
+    );
+  };
+
+  return {
+    async standings(wanted) {
+      const keys = [...wanted];
+      const stored = await db
+        .select({
+          claim: claims.key,
+          standing: claims.standing,
+          visible: claims.visible,
+        })
+        .from(claims)
+        .where(inArray(claims.key, keys));
+      const attributed = await attributionsOf(keys);
+      const contradicted = await contradictionsOf(keys);
+      const reviewed = groupBy(
+        await db
+          .select({
+            claim: reviews.claim,
+            reviewer: reviews.reviewer,
+            verdict: reviews.verdict,
+            reviewedAt: reviews.reviewedAt,
+            order: reviews.key,
+          })
+          .from(reviews)
+          .where(inArray(reviews.claim, keys)),
+        ({ claim }) => claim,
+      );
+      const parties = [...attributed.values()]
+        .flat()
+        .flatMap(({ source }) => (source === null ? [] : [source]));
+      const organisations = await readSources(db, tables).organisations(parties);
+      return stored.map(({ claim, ...held }) => {
+        const all = attributed.get(claim) ?? [];
+        const shown = all.filter(({ isShown }) => isShown);
+        return {
+          claim,
+          stored: held,
+          visible: all.length === 0 || shown.length > 0,
+          facts: {
+            attributions: shown.map((row) => ({
+              source: row.source,
+              voice: voiceOf(row),
+              stance: row.stance,
+            })),
+            reviews: reviewed.get(claim) ?? [],
+            contradictions: (contradicted.get(claim) ?? []).map(({ voices }) => voices),
+            organisations,
+          },
+        };
+      });
+    },
+  };
+}

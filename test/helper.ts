@@ -1,0 +1,177 @@
+/**
+ * What tests share: a storage of their own, builders that name only what matters, and a server whose every answer is
+ * held to the contract.
+ */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { Test } from 'tap';
+import { buildApp } from '../src/app.js';
+import { ArticleInput } from '../src/articles/model.js';
+import type { ArticleHandle } from '../src/articles/store.js';
+import { AttributionInput, ClaimInput, RelationInput } from '../src/claims/model.js';
+import type { ClaimHandle } from '../src/claims/store.js';
+import { slugify } from '../src/kernel/words.js';
+import { createServices, type Services } from '../src/services.js';
+import { SourceInput } from '../src/sources/model.js';
+import type { SourceHandle } from '../src/sources/store.js';
+import { openSqlite } from '../src/storage/sqlite/open.js';
+import type { Storage } from '../src/storage/storage.js';
+
+/** Every write of a test happens at this instant, unless it brings a clock. */
+export const NOW = '2024-11-01T12:00:00.000Z';
+
+/** A readable id: the n-th of a test. */
+export const idOf = (n: number): string => `0192a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+/** A migrated storage of the test's own, closed when it ends. */
+export async function openTestStorage(t: Test, clock = () => NOW): Promise<Storage> {
+  const storage = await openSqlite({ file: ':memory:', clock });
+  storage.migrate();
+  t.teardown(() => storage.close());
+  return storage;
+}
+
+type Given<Schema extends { _zod: { input: unknown } }> = Partial<Schema['_zod']['input']>;
+
+/** Builders of content, each in a transaction of its own; what is not named is filled in. */
+export function builders(services: Services) {
+  let count = 0;
+  const write = async <Result>(work: Parameters<typeof services.write<Result>>[0]): Promise<Result> =>
+    (await services.write(work)).result;
+
+  return {
+    source(given: Given<typeof SourceInput> = {}): Promise<SourceHandle> {
+      count += 1;
+      const name = given.name ?? `Source ${count}`;
+      const input = SourceInput.parse({ kind: 'person', name, slug: slugify(name), ...given });
+      return write(({ sources }) => sources.save(input));
+    },
+
+    article(given: Given<typeof ArticleInput> = {}): Promise<ArticleHandle> {
+      count += 1;
+      const headline = given.headline ?? `Article ${count}`;
+      const input = ArticleInput.parse({
+        headline,
+        slug: slugify(headline),
+        body: 'The minister said that taxes will fall.',
+        language: 'en',
+        publishedAt: '2024-10-18T12:00:00Z',
+        ...given,
+      });
+      return write(({ articles }) => articles.save(input));
+    },
+
+    /** A claim, put forward as `by` says: each in an article, or outside any. */
+    claim(
+      given: Given<typeof ClaimInput> & {
+        by?: (Given<typeof AttributionInput> & { in?: ArticleHandle })[];
+        relations?: Given<typeof RelationInput>[];
+      } = {},
+    ): Promise<ClaimHandle> {
+      count += 1;
+      const { by = [], relations = [], ...rest } = given;
+      const input = ClaimInput.parse({ text: `Claim ${count}.`, language: 'en', ...rest });
+      return write(async ({ claims }) => {
+        const claim = await claims.save(input);
+        for (const article of new Set(by.map((attribution) => attribution.in ?? null))) {
+          const here = by.filter((attribution) => (attribution.in ?? null) === article);
+          await claims.attribute(
+            claim,
+            article,
+            here.map(({ in: _in, ...attribution }) =>
+              AttributionInput.parse(
+                article === null ? { context: 'a speech', ...attribution } : attribution,
+              ),
+            ),
+          );
+        }
+        await claims.relate(
+          claim,
+          relations.map((relation) => RelationInput.parse(relation)),
+        );
+        return claim;
+      });
+    },
+  };
+}
+
+interface Contract {
+  readonly paths: Record<
+    string,
+    Record<string, { responses: Record<string, { $ref?: string; content?: object }> }>
+  >;
+}
+
+/** Fails a test whose server answers otherwise than its contract says. */
+function contractChecker(app: FastifyInstance) {
+  // Answers may gain fields for clients; for us a field that the contract does not declare is a fault.
+  const closed = JSON.parse(
+    JSON.stringify(app.swagger(), (_key, value) =>
+      value?.type === 'object' && value.properties ? { ...value, additionalProperties: false } : value,
+    ),
+  ) as Contract;
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  ajv.addSchema({ ...closed, $id: 'contract' });
+  const compiled = new Map<string, ValidateFunction>();
+  const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');
+  const pathOf = (url: string) => {
+    const asked = url.split('?', 1)[0] ?? '';
+    return Object.keys(closed.paths).find(
+      (path) =>
+        new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(asked) &&
+        (asked === path || path.includes('{')),
+    );
+  };
+
+  return (t: Test, url: string, answer: LightMyRequestResponse): void => {
+    const path = pathOf(url);
+    const operation = path === undefined ? undefined : closed.paths[path]?.get;
+    const isProblem = answer.statusCode >= 400;
+    const mediaType = String(answer.headers['content-type']).split(';', 1)[0] ?? '';
+    if (isProblem) t.equal(mediaType, 'application/problem+json', `${url} answers with a problem`);
+    const inContract = operation !== undefined && answer.statusCode !== 405;
+    if (!inContract && !isProblem) return;
+    if (inContract && operation.responses[answer.statusCode] === undefined) {
+      t.fail(`${url}: the contract has no status ${answer.statusCode}`);
+      return;
+    }
+    const response = operation?.responses[answer.statusCode];
+    const pointer = isProblem
+      ? 'contract#/components/schemas/Problem'
+      : `contract#/paths/${escaped(path ?? '')}/get/responses/${answer.statusCode}/content/${escaped(mediaType)}/schema`;
+    if (response?.content !== undefined && !(mediaType in response.content)) {
+      t.fail(`${url}: the contract has no ${mediaType} for ${answer.statusCode}`);
+      return;
+    }
+    const validate = compiled.get(pointer) ?? ajv.compile({ $ref: pointer });
+    compiled.set(pointer, validate);
+    if (answer.body !== '' && !validate(answer.json()))
+      t.fail(`${url}: the answer is not what the contract says`, {
+        errors: validate.errors,
+        body: answer.json(),
+      });
+  };
+}
+
+/** A server over a storage of the test's own. `get` holds every answer to the contract. */
+export async function openTestServer(t: Test, options: { storage?: Storage; clock?: () => string } = {}) {
+  const storage = options.storage ?? (await openTestStorage(t, options.clock));
+  const services = createServices(storage);
+  const app = await buildApp({ storage });
+  await app.ready();
+  t.teardown(() => app.close());
+  const checkContract = contractChecker(app);
+  return {
+    app,
+    storage,
+    services,
+    given: builders(services),
+    async get(url: string, request: Omit<InjectOptions, 'url'> = {}): Promise<LightMyRequestResponse> {
+      const answer = await app.inject({ method: 'GET', ...request, url });
+      checkContract(t, url, answer);
+      return answer;
+    },
+  };
+}
