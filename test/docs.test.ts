@@ -1,0 +1,80 @@
+/** The README is true: its commands run, its answers are what a server gives, its tables name what there is. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { settings } from '../src/config.js';
+import { readRecordedAnswers } from '../src/http/contract.js';
+import { openSeededApp, ROOT } from './generated.js';
+
+const readme = readFileSync(`${ROOT}README.md`, 'utf8');
+const scripts = Object.keys(JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).scripts);
+const isJqHere = spawnSync('jq', ['--version']).status === 0;
+
+/** Each command that asks a running server, with the answer printed under it. */
+const examples = [
+  ...readme.matchAll(/```sh\n(curl -s [\s\S]*?)\n```\n\n```(?:json|text)\n([\s\S]*?)\n```/g),
+].map(([, command = '', printed = '']) => {
+  const [, url = '', , filter] =
+    /^curl -s '?localhost:3000(\S*?)'?(\s\| jq -r '([\s\S]*)')?$/.exec(command) ?? [];
+  return { command, url, filter, printed };
+});
+
+/** What differs from one server to another: times of storing, and ids that are made there. */
+const VOLATILE = new Set(['createdAt', 'updatedAt', 'requestId']);
+function comparable(value: unknown, path: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((part) => comparable(part, path));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(
+        ([key]) =>
+          !VOLATILE.has(key) &&
+          !(key === 'id' && /^(attributions|relations|reviews)$/.test(path.at(-1) ?? '')),
+      )
+      .map(([key, part]) => [key, comparable(part, [...path, key])]),
+  );
+}
+
+t.test('every answer in the README is what a server with the seed content gives', async (t) => {
+  const app = await openSeededApp(readRecordedAnswers());
+  t.teardown(() => app.close());
+  t.equal(examples.length, 4, 'all of them were found');
+  for (const { command, url, filter, printed } of examples) {
+    const { body } = await app.inject(url);
+    if (filter === undefined) t.same(comparable(JSON.parse(printed)), comparable(JSON.parse(body)), command);
+    else if (!isJqHere) t.comment('jq is not installed here: its output is not compared');
+    else
+      t.equal(spawnSync('jq', ['-r', filter], { input: body }).stdout.toString().trimEnd(), printed, command);
+  }
+});
+
+t.test('the README lists every URL of the contract and no other', async (t) => {
+  const app = await openSeededApp({});
+  t.teardown(() => app.close());
+  const table = readme.slice(readme.indexOf('## Endpoints'), readme.indexOf('Only published'));
+  const listed = [...table.matchAll(/`(?:GET )?(\/[^`]*)`/g)].map(([, url]) => url);
+  const beside = ['/openapi.json', '/openapi.yaml', '/docs', '/problems/{code}'];
+  t.same(new Set(listed), new Set([...Object.keys(app.swagger().paths ?? {}), ...beside]));
+});
+
+t.test('the README lists every setting with its default', async (t) => {
+  const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## What is not'));
+  const listed = [...table.matchAll(/^\| `(\w+)` \| `--[a-z-]+` \| `([^`]*)` \|/gm)].map(
+    ([, name, fallback]) => ({ name, fallback }),
+  );
+  t.same(
+    listed,
+    settings.map(({ name, fallback }) => ({ name, fallback })),
+  );
+});
+
+t.test('every script and file that the documents name is there', async (t) => {
+  for (const document of ['README.md', 'docs/architecture.md', 'seed/README.md', 'CHANGELOG.md']) {
+    const text = readFileSync(ROOT + document, 'utf8');
+    const folder = document.replace(/[^/]*$/, '');
+    for (const [, script = ''] of text.matchAll(/npm run ([\w:]+)/g))
+      t.ok(scripts.includes(script), `${document}: npm run ${script}`);
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g))
+      t.ok(existsSync(ROOT + folder + link), `${document}: ${link}`);
+  }
+});
