@@ -2,11 +2,13 @@
  * The table of contents: what the server serves, in street order.
  */
 import cors from '@fastify/cors';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { articleRoutes } from './articles/routes.js';
 import { claimRoutes } from './claims/routes.js';
+import { bookmarkOf } from './http/bookmark.js';
 import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
 import { documentation } from './http/documentation.js';
+import { createRequestLog } from './http/log.js';
 import { sendProblem } from './http/problem.js';
 import {
   HEADER_BYTES_MAX,
@@ -41,6 +43,7 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
+    logController: createRequestLog(),
     genReqId: () => newId(),
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: BODY_BYTES_MAX,
@@ -52,12 +55,18 @@ export async function buildApp({
   });
   app.server.on('checkExpectation', refuseExpectation);
 
-  await app.register(cors, { origin: '*', methods: ['GET', 'HEAD', 'OPTIONS'], exposedHeaders: ['Link'] });
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'OPTIONS'],
+    exposedHeaders: ['Link', 'Retry-After'],
+    strictPreflight: false, // an OPTIONS that is no preflight is answered like one
+  });
   validateWithZod(app);
   refuseEarly(app);
   await collectContract(app, answers);
 
-  const { read } = createServices(storage);
+  const { at } = createServices(storage);
+  const read = (request: FastifyRequest) => at(bookmarkOf(request));
   serverRoutes(app, storage);
   sourceRoutes(app, read);
   articleRoutes(app, read);

@@ -53,15 +53,21 @@ export class ConfigError extends Error {
 
 /**
  * @param given settings by their environment name; an empty text counts as not given
+ * @param spoken what a setting was called where it was given, if not by that name
  * Throws ConfigError for the settings that are wrong.
  */
-export function readConfig(given: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(
+  given: Readonly<Record<string, string | undefined>>,
+  spoken: Readonly<Record<string, string>> = {},
+): Config {
   const present = Object.fromEntries(
     Object.keys(Environment.shape).flatMap((name) => (given[name] ? [[name, given[name]]] : [])),
   );
   const { value, issues } = check(Environment, present);
   if (value === null)
-    throw new ConfigError(issues.map(({ path, detail }) => `${path.join('.')} ${detail}.`).join(' '));
+    throw new ConfigError(
+      issues.map(({ path: [name = ''], detail }) => `${spoken[name] ?? name} ${detail}.`).join(' '),
+    );
   return {
     databaseFile: value.DATABASE_URL.slice('sqlite:'.length),
     host: value.HOST,

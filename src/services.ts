@@ -28,7 +28,10 @@ export type ReadServices = ReturnType<typeof readServices>;
 export type WriteServices = ReturnType<typeof writeServices>;
 
 export interface Services {
+  /** Services that read what was written last. */
   readonly read: ReadServices;
+  /** As `Storage.at`, over services. */
+  at(bookmark?: string): Promise<ReadServices>;
   /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
@@ -39,6 +42,7 @@ export interface Services {
 export function createServices(storage: Storage): Services {
   return {
     read: readServices(storage.read),
+    at: async (bookmark) => readServices(await storage.at(bookmark)),
     write: (work, options) =>
       storage.write(async (stores) => {
         const services = writeServices(stores);

@@ -40,7 +40,7 @@ export async function openSeededApp(answers: RecordedAnswers) {
     return idOf(count);
   };
   const storage = await openSqlite({ file: ':memory:', clock: () => NOW, newId });
-  storage.migrate();
+  await storage.migrate();
   const { problems } = await seed(createServices(storage), ownSeed());
   if (problems.length > 0) throw new Error(`the seed is refused: ${JSON.stringify(problems)}`);
   const app = await buildApp({ storage, answers });

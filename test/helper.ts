@@ -27,7 +27,7 @@ export const idOf = (n: number): string => `0192a000-0000-7000-8000-${String(n).
 /** A migrated storage of the test's own, closed when it ends. */
 export async function openTestStorage(t: Test, clock = () => NOW): Promise<Storage> {
   const storage = await openSqlite({ file: ':memory:', clock });
-  storage.migrate();
+  await storage.migrate();
   t.teardown(() => storage.close());
   return storage;
 }

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
-import { readRoute } from '../http/route.js';
+import { type For, readRoute } from '../http/route.js';
 import { instant, instantInput, language, ref, slug } from '../kernel/fields.js';
 import { Article, BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
@@ -29,7 +29,7 @@ const body = (fallback: BodyFormat) =>
 
 const ArticleList = listOf(Article, 'ArticleList', 'A page of articles.');
 
-export function articleRoutes(app: FastifyInstance, { articles }: { articles: ArticleReader }): void {
+export function articleRoutes(app: FastifyInstance, read: For<{ articles: ArticleReader }>): void {
   readRoute(app, {
     url: '/v1/articles',
     operationId: 'listArticles',
@@ -45,6 +45,7 @@ export function articleRoutes(app: FastifyInstance, { articles }: { articles: Ar
     query: listQuery(filters, { body: body('none') }),
     body: ArticleList,
     handler: async (request, reply) => {
+      const { articles } = await read(request);
       const asked = toListRequest(request, filters, place);
       return toListBody(await articles.list(asked, request.query.body), request, reply);
     },
@@ -68,7 +69,7 @@ export function articleRoutes(app: FastifyInstance, { articles }: { articles: Ar
     parameters: refParameters('article'),
     query: z.strictObject({ body: body('html') }),
     body: Article,
-    handler: ({ params, query }) => articles.get(params.ref, query.body),
+    handler: async (request) => (await read(request)).articles.get(request.params.ref, request.query.body),
   });
 
   readRoute(app, {
@@ -86,6 +87,7 @@ export function articleRoutes(app: FastifyInstance, { articles }: { articles: Ar
     query: listQuery(ownFilters, { body: body('none') }),
     body: ArticleList,
     handler: async (request, reply) => {
+      const { articles } = await read(request);
       const asked = toListRequest(request, ownFilters, place);
       const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
       return toListBody(listing, request, reply);

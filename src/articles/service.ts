@@ -7,7 +7,7 @@ import { newId } from '../kernel/ids.js';
 import { type Filter, type ListRequest, resolveFilter } from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
 import type { ArticleInput, BodyFormat } from './model.js';
-import type { ArticleHandle, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
+import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
 import { renderBody } from './text.js';
 
 export function readArticles(store: ArticleReads, sources: SourceReader) {
@@ -70,9 +70,21 @@ export function writeArticles({ store, sources, onChanged }: ArticleWriterOption
   const keyOf = async (ref: string | null): Promise<number | null> =>
     ref === null ? null : (await sources.resolve(ref)).key;
 
+  /** Refuses what another article is known by. */
+  const assertFree = async (identity: ArticleIdentity, id: string): Promise<void> => {
+    const held = await store.record(identity);
+    if (held === undefined || held.record.id === id) return;
+    const [word] = Object.values(identity);
+    throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.record.id}.`);
+  };
+
   const toRecord = async (input: ArticleInput, id: string): Promise<ArticleRecord> => {
     const { id: _id, body, authors, publisher, ...rest } = input;
+    const { canonicalUrl, externalId } = input;
     const collector = createCollector();
+    if (canonicalUrl !== null)
+      await collector.attempt('/canonicalUrl', () => assertFree({ canonicalUrl }, id));
+    if (externalId !== null) await collector.attempt('/externalId', () => assertFree({ externalId }, id));
     const resolved = [];
     for (const [place, { name, source }] of authors.entries())
       resolved.push({
@@ -100,8 +112,8 @@ export function writeArticles({ store, sources, onChanged }: ArticleWriterOption
 
     /**
      * Creates the article or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
-     * is equal already. Throws `conflict` where the slug belongs to another article, and what resolving a source
-     * throws.
+     * is equal already. Throws `conflict` where the slug, the external id or the canonical address belongs to another
+     * article, and what resolving a source throws.
      */
     async save(input: ArticleInput): Promise<ArticleHandle> {
       const bySlug = await store.record({ slug: input.slug });

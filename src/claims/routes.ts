@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
 import { idParameters, noQuery, refParameters } from '../http/parameters.js';
-import { readRoute } from '../http/route.js';
+import { type For, readRoute } from '../http/route.js';
 import { language, ref, slug } from '../kernel/fields.js';
 import { Claim, Stance, Standing } from './model.js';
 import type { ClaimReader } from './service.js';
@@ -42,7 +42,7 @@ const placeInArticle = z.tuple([z.int().min(0), z.uuid()]);
 
 const ClaimList = listOf(Claim, 'ClaimList', 'A page of claims.');
 
-export function claimRoutes(app: FastifyInstance, { claims }: { claims: ClaimReader }): void {
+export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReader }>): void {
   readRoute(app, {
     url: '/v1/claims',
     operationId: 'listClaims',
@@ -61,8 +61,10 @@ export function claimRoutes(app: FastifyInstance, { claims }: { claims: ClaimRea
     ],
     query: listQuery(filters),
     body: ClaimList,
-    handler: async (request, reply) =>
-      toListBody(await claims.list(toListRequest(request, filters, place)), request, reply),
+    handler: async (request, reply) => {
+      const { claims } = await read(request);
+      return toListBody(await claims.list(toListRequest(request, filters, place)), request, reply);
+    },
   });
 
   readRoute(app, {
@@ -81,7 +83,7 @@ export function claimRoutes(app: FastifyInstance, { claims }: { claims: ClaimRea
     parameters: idParameters('claim'),
     query: noQuery,
     body: Claim,
-    handler: ({ params }) => claims.get(params.id),
+    handler: async (request) => (await read(request)).claims.get(request.params.id),
   });
 
   readRoute(app, {
@@ -100,6 +102,7 @@ export function claimRoutes(app: FastifyInstance, { claims }: { claims: ClaimRea
     query: listQuery(filtersInArticle),
     body: ClaimList,
     handler: async (request, reply) => {
+      const { claims } = await read(request);
       const asked = toListRequest(request, filtersInArticle, placeInArticle);
       return toListBody(await claims.listInArticle(request.params.ref, asked), request, reply);
     },
@@ -118,6 +121,7 @@ export function claimRoutes(app: FastifyInstance, { claims }: { claims: ClaimRea
     query: listQuery(filtersOfSource),
     body: ClaimList,
     handler: async (request, reply) => {
+      const { claims } = await read(request);
       const asked = toListRequest(request, filtersOfSource, place);
       return toListBody(await claims.listOfSource(request.params.ref, asked), request, reply);
     },

@@ -27,6 +27,8 @@ export interface ClaimReaderOptions {
   readonly articles: Pick<ArticleReader, 'find' | 'resolveFilter'>;
 }
 
+const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
+
 export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
   const resolveFilters = async (request: ListRequest): Promise<ListRequest> =>
     articles.resolveFilter(await sources.resolveFilter(request, 'source'), 'article');
@@ -161,18 +163,24 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       unsettled.add(claim.key);
     },
 
-    /** Says what the claim does to others: this and nothing else. Throws what resolving a claim or source throws. */
+    /**
+     * Says what the claim does to others: this and nothing else. Throws what resolving a claim or source throws, and
+     * `invalid-request` where it does the same to another twice.
+     */
     async relate(claim: ClaimHandle, inputs: readonly RelationInput[]): Promise<void> {
       const collector = createCollector();
       const records: RelationRecord[] = [];
       for (const [place, { kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
         const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
         const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
-        if (other !== null) records.push({ kind, other: other.key, note, source });
+        if (other === null) continue;
+        await collector.attempt(`/${place}`, () => assertOnce(kind, other.key, records));
+        records.push({ kind, other: other.key, note, source });
       }
       collector.done();
       const held = await store.relations(claim.key);
-      if (isDeepStrictEqual(held, records)) return;
+      const isHeld = (record: RelationRecord) => held.some((one) => isDeepStrictEqual(one, record));
+      if (held.length === records.length && records.every(isHeld)) return;
       await store.setRelations(claim.key, records);
       for (const { other } of [...held, ...records]) unsettled.add(other);
       unsettled.add(claim.key);
@@ -187,7 +195,11 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
           await store.touch(claim);
         }
       }
-      if (isPublicationChanged) for (const claim of await store.attributedIn(key)) unsettled.add(claim);
+      if (!isPublicationChanged) return;
+      for (const claim of await store.attributedIn(key)) {
+        await store.touch(claim);
+        unsettled.add(claim);
+      }
     },
 
     /** Follows a source whose organisation changed: who is independent of whom is to be judged again. */
@@ -197,12 +209,14 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 
     /** Derives again where the changed claims stand, and those that they contradict. */
     async settle(): Promise<void> {
-      if (unsettled.size === 0) return;
-      const affected = await store.withContradictions([...unsettled]);
+      const changed = [...unsettled];
       unsettled.clear();
-      for (const { claim, stored, visible, facts } of await store.standings(affected)) {
-        const derived = { standing: standingOf(facts), visible };
-        if (!isDeepStrictEqual(stored, derived)) await store.setStanding(claim, derived);
+      for (let start = 0; start < changed.length; start += CLAIMS_SETTLED_AT_ONCE) {
+        const affected = await store.withContradictions(changed.slice(start, start + CLAIMS_SETTLED_AT_ONCE));
+        for (const { claim, stored, visible, facts } of await store.standings(affected)) {
+          const derived = { standing: standingOf(facts), visible };
+          if (!isDeepStrictEqual(stored, derived)) await store.setStanding(claim, derived);
+        }
       }
     },
   };
@@ -224,6 +238,12 @@ function assertPlaced(
         : quote !== null && 'cannot have a quote without an article to stand in'
     : (url !== null || context !== null) && 'stands in an article, so `url` and `context` have no place';
   if (problem) throw new ClaimwireError('invalid-request', `The attribution ${problem}.`);
+}
+
+/** Refuses a relation that stands among these already, since what a claim does to another is said once. */
+function assertOnce(kind: RelationRecord['kind'], other: number, records: readonly RelationRecord[]): void {
+  if (records.some((record) => record.kind === kind && record.other === other))
+    throw new ClaimwireError('invalid-request', `The relation is given twice: \`${kind}\` and this claim.`);
 }
 
 /**

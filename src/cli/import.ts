@@ -18,8 +18,7 @@ import {
 
 const FILE_BYTES_MAX = 5_000_000; // ten times the longest text that an article may have
 
-export const importCommand: Command = {
-  summary: 'bring in articles from pages and Markdown files',
+export const command: Command = {
   help: `Usage: claimwire import FILE… [options]
 
 Reads news pages saved as plain text, and Markdown with front matter. Each file is stored by itself: created, updated
@@ -35,14 +34,14 @@ Examples:
   claimwire import posts/*.md --language pt-BR --dry-run
 `,
   async run(parameters) {
-    const { values, positionals } = parseFlags(parameters, {
+    const flags = {
       ...databaseFlag,
       timezone: { type: 'string', default: 'UTC' },
       language: { type: 'string', default: 'en' },
       'dry-run': { type: 'boolean', default: false },
-    });
-    if (positionals.length === 0)
-      throw new UsageError('claimwire import needs at least one file. See claimwire import --help.');
+    } as const;
+    const { values, positionals } = parseFlags(parameters, flags, { max: Infinity, words: 'files' });
+    if (positionals.length === 0) throw new UsageError('Expected at least one file, found none.');
     const options = {
       timezone: values.timezone,
       language: readLanguage(values.language),
@@ -53,7 +52,7 @@ Examples:
         `--timezone must be an IANA time zone such as Europe/London; found ${options.timezone}.`,
       );
 
-    const storage = await openCurrentStorage(configFrom({ DATABASE_URL: values.database }));
+    const storage = await openCurrentStorage(configFrom(values));
     const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
     try {
       const services = createServices(storage);
@@ -64,7 +63,9 @@ Examples:
           const left = ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`;
           process.stdout.write(`${outcome.padEnd(10)}${name} → ${slug}${left}\n`);
         } catch (error) {
-          if (!(error instanceof ClaimwireError) || error.code === 'unavailable') throw error;
+          if (!(error instanceof ClaimwireError))
+            throw new Error(`${name} brought out a fault of Claimwire’s own`, { cause: error });
+          if (error.code === 'unavailable') throw error;
           counts.refused += 1;
           process.stderr.write(`${'refused'.padEnd(10)}${name}: ${error.message.replace(/\s+/g, ' ')}\n`);
         }
@@ -87,28 +88,17 @@ function readLanguage(tag: string): string {
 
 /** Throws `unreadable-file` for what is no file or too large. */
 function readInput(name: string): InputFile {
-  const stats = statSync(name, { throwIfNoEntry: false });
-  const found =
-    stats === undefined
-      ? 'nothing at this path'
-      : stats.isDirectory()
-        ? 'a folder'
-        : !stats.isFile()
-          ? 'something that is no file'
-          : stats.size > FILE_BYTES_MAX
-            ? `${stats.size} bytes`
-            : null;
-  if (found !== null)
-    throw new ClaimwireError(
-      'unreadable-file',
-      `expected a file of at most ${FILE_BYTES_MAX} bytes, found ${found}`,
-    );
+  const refusal = (found: string) =>
+    new ClaimwireError('unreadable-file', `expected a file that can be read, found ${found}`);
   try {
+    const stats = statSync(name);
+    if (stats.isDirectory()) throw refusal('a folder');
+    if (!stats.isFile()) throw refusal('something that is no file');
+    if (stats.size > FILE_BYTES_MAX) throw refusal(`${stats.size} bytes, more than ${FILE_BYTES_MAX}`);
     return { name, bytes: readFileSync(name) };
   } catch (error) {
-    throw new ClaimwireError(
-      'unreadable-file',
-      `expected a file that can be read, found ${(error as NodeJS.ErrnoException).code}`,
-    );
+    if (error instanceof ClaimwireError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw refusal(code === 'ENOENT' ? 'nothing at this path' : message);
   }
 }

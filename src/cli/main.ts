@@ -2,23 +2,27 @@
 /**
  * The `claimwire` command: finds the subcommand and turns what goes wrong into a sentence and an exit code.
  */
+import { inspect } from 'node:util';
 import { ConfigError } from '../config.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { nearest } from '../kernel/words.js';
-import type { Command } from './command.js';
-import { UsageError } from './command.js';
-import { importCommand } from './import.js';
-import { migrateCommand } from './migrate.js';
-import { openapiCommand } from './openapi.js';
-import { seedCommand } from './seed.js';
-import { serveCommand } from './serve.js';
+import { type Command, UsageError } from './command.js';
 
-const commands: Record<string, Command> = {
-  serve: serveCommand,
-  migrate: migrateCommand,
-  seed: seedCommand,
-  import: importCommand,
-  openapi: openapiCommand,
+interface Entry {
+  readonly summary: string;
+  /** Only the command that is run is loaded. */
+  load(): Promise<{ command: Command }>;
+}
+
+const commands: Record<string, Entry> = {
+  serve: { summary: 'answer over HTTP', load: () => import('./serve.js') },
+  migrate: {
+    summary: 'make the tables, or bring them to this release',
+    load: () => import('./migrate.js'),
+  },
+  seed: { summary: 'load a folder of sources, articles and claims', load: () => import('./seed.js') },
+  import: { summary: 'bring in articles from pages and Markdown files', load: () => import('./import.js') },
+  openapi: { summary: 'print the OpenAPI document', load: () => import('./openapi.js') },
 };
 
 const help = `claimwire: a content API for news in which every claim knows who made it
@@ -29,27 +33,62 @@ ${Object.entries(commands)
   .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
   .join('\n')}
 
-claimwire <command> --help tells about a command, with examples.
+claimwire <command> --help tells about a command, with examples; claimwire --version prints the release.
 `;
 
+const HELP = new Set(['--help', '-h']);
+
 async function main([name, ...rest]: string[]): Promise<number> {
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(help);
-    return name === undefined ? 1 : 0;
+  if (name === undefined) {
+    process.stderr.write(help);
+    return 1;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    const [near] = nearest(name, Object.keys(commands));
-    throw new UsageError(
-      `There is no command ${name}${near === undefined ? '' : `; did you mean ${near}?`} See claimwire --help.`,
-    );
+  if (name === '--version' || name === '-v') {
+    const { version } = await import('../http/contract.js');
+    process.stdout.write(`${version}\n`);
+    return 0;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if (HELP.has(name) || name === 'help') {
+    const [about] = rest;
+    process.stdout.write(about === undefined ? help : (await find(about)).help);
+    return 0;
+  }
+  const command = await find(name);
+  const end = rest.indexOf('--');
+  if (rest.slice(0, end < 0 ? rest.length : end).some((word) => HELP.has(word))) {
     process.stdout.write(command.help);
     return 0;
   }
-  return command.run(rest);
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    if (error instanceof UsageError) error.message += ` See claimwire ${name} --help.`;
+    throw error;
+  }
 }
+
+async function find(name: string): Promise<Command> {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry !== undefined) return (await entry.load()).command;
+  const [near] = nearest(name, Object.keys(commands));
+  const offer = near === undefined ? '.' : `; did you mean ${near}?`;
+  throw new UsageError(`There is no command ${name}${offer} See claimwire --help.`);
+}
+
+/** A sentence for what a user can mend; for a fault of ours, where it happened. */
+function tellOf(error: unknown): string {
+  if (error instanceof ClaimwireError && error.cause instanceof Error)
+    return `${error.message} (${error.cause.message})`;
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof ClaimwireError)
+    return error.message;
+  return inspect(error);
+}
+
+// Whoever reads the output may stop early (`| head`); the work goes on and its exit code stays true.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 
 main(process.argv.slice(2)).then(
   (code) => {
@@ -60,12 +99,3 @@ main(process.argv.slice(2)).then(
     process.exitCode = 1;
   },
 );
-
-/** A sentence for what a user can mend; for a fault of ours, where it happened. */
-function tellOf(error: unknown): string {
-  if (error instanceof ClaimwireError && error.cause instanceof Error)
-    return `${error.message} (${error.cause.message})`;
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof ClaimwireError)
-    return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

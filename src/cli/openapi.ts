@@ -4,8 +4,7 @@ import { contractYaml } from '../http/documentation.js';
 import { openSqlite } from '../storage/sqlite/open.js';
 import { type Command, parseFlags } from './command.js';
 
-export const openapiCommand: Command = {
-  summary: 'print the OpenAPI document',
+export const command: Command = {
   help: `Usage: claimwire openapi [options]
 
 Prints the contract of this release, OpenAPI 3.1, without starting a server or opening a database.

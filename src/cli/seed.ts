@@ -1,9 +1,10 @@
 /** `claimwire seed`: loads a folder of sources, articles and claims, whole or not at all. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { InputFile } from '../imports/model.js';
 import { type Counts, type SeedFolder, seed } from '../imports/seed.js';
-import { createServices } from '../services.js';
+import { createServices, type Services } from '../services.js';
 import {
   type Command,
   configFrom,
@@ -16,8 +17,7 @@ import {
 
 const OWN_FOLDER = fileURLToPath(new URL('../../seed', import.meta.url));
 
-export const seedCommand: Command = {
-  summary: 'load a folder of sources, articles and claims',
+export const command: Command = {
   help: `Usage: claimwire seed [folder] [options]
 
 Loads sources.yaml and articles/*.md of a folder, Claimwire's own seed if none is given, in one transaction. Whatever
@@ -31,22 +31,17 @@ Examples:
   claimwire seed ./content --database sqlite:./news.db
 `,
   async run(parameters) {
-    const { values, positionals } = parseFlags(parameters, {
-      ...databaseFlag,
-      'if-empty': { type: 'boolean' },
-    });
-    const [folder = OWN_FOLDER, ...more] = positionals;
-    if (more.length > 0)
-      throw new UsageError(`claimwire seed takes one folder; found ${positionals.length}.`);
+    const flags = { ...databaseFlag, 'if-empty': { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseFlags(parameters, flags, { max: 1, words: 'one folder' });
+    const [folder = OWN_FOLDER] = positionals;
     const files = readFolder(folder);
-    const storage = await openCurrentStorage(configFrom({ DATABASE_URL: values.database }));
+    const storage = await openCurrentStorage(configFrom(values));
     try {
       const services = createServices(storage);
-      if (
-        values['if-empty'] &&
-        (await services.read.sources.list({ limit: 1, filters: [] })).items.length > 0
-      )
+      if (values['if-empty'] && (await holdsContent(services))) {
+        process.stdout.write('The database holds content already; nothing was done.\n');
         return 0;
+      }
       const { counts, problems } = await seed(services, files);
       if (counts === null) {
         for (const { file, line, detail } of problems)
@@ -67,14 +62,31 @@ Examples:
   },
 };
 
-/** The files of a seed folder, in the order of their names. Throws UsageError where there is none. */
+async function holdsContent({ read }: Services): Promise<boolean> {
+  const first = { limit: 1, filters: [] };
+  const [sources, articles] = await Promise.all([
+    read.sources.list(first),
+    read.articles.list(first, 'none'),
+  ]);
+  return sources.items.length + articles.items.length > 0;
+}
+
+/** The files of a seed folder, in the order of their names. Throws UsageError where there is none or one cannot be read. */
 function readFolder(folder: string): SeedFolder {
-  const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
-  const load = (name: string) => ({ name: join(folder, name), bytes: readFileSync(join(folder, name)) });
-  const articles = isThere(join(folder, 'articles')) ? readdirSync(join(folder, 'articles')).sort() : [];
-  const markdown = articles.filter((name) => name.endsWith('.md'));
-  const sources = isThere(join(folder, 'sources.yaml')) ? load('sources.yaml') : null;
-  if (sources === null && markdown.length === 0)
-    throw new UsageError(`Expected a folder with sources.yaml or articles/*.md at ${folder}; found neither.`);
-  return { sources, articles: markdown.map((name) => load(join('articles', name))) };
+  const expected = `Expected a folder with sources.yaml or articles/*.md at ${folder}`;
+  if (!existsSync(folder)) throw new UsageError(`${expected}, found nothing.`);
+  if (!statSync(folder).isDirectory()) throw new UsageError(`${expected}, found a file.`);
+  const sources = existsSync(join(folder, 'sources.yaml')) ? load(join(folder, 'sources.yaml')) : null;
+  const articles = existsSync(join(folder, 'articles')) ? readdirSync(join(folder, 'articles')) : [];
+  const markdown = articles.filter((name) => name.endsWith('.md') && !name.startsWith('.')).sort();
+  if (sources === null && markdown.length === 0) throw new UsageError(`${expected}, found neither in it.`);
+  return { sources, articles: markdown.map((name) => load(join(folder, 'articles', name))) };
+}
+
+function load(path: string): InputFile {
+  try {
+    return { name: path, bytes: readFileSync(path) };
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}.`);
+  }
 }

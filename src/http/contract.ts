@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
+import { bookmarkParameter } from './bookmark.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
 import { Problem, statusOf } from './problem.js';
 import type { Contract, RouteExample } from './route.js';
@@ -146,7 +147,15 @@ function tidyParameter(parameter: Parameter): void {
 interface Document extends JsonSchema {
   readonly paths: Record<
     string,
-    Record<string, { operationId: string; parameters?: Parameter[]; responses: JsonSchema }>
+    Record<
+      string,
+      {
+        operationId: string;
+        tags: string[];
+        parameters?: (Parameter | { $ref: string })[];
+        responses: JsonSchema;
+      }
+    >
   >;
 }
 
@@ -204,7 +213,10 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
         ? given.openapiObject
         : given.swaggerObject) as unknown as Document;
       for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
-        operation.parameters?.forEach(tidyParameter);
+        const parameters = (operation.parameters ?? []) as Parameter[];
+        parameters.forEach(tidyParameter);
+        if (!operation.tags.includes('server'))
+          operation.parameters = [...parameters, { $ref: '#/components/parameters/Bookmark' }];
         operation.responses = responses.get(operation.operationId) ?? {};
       }
       const schemas = Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -213,7 +225,12 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       };
       return {
         ...document,
-        components: { schemas, responses: usedResponses(responses.values()), headers },
+        components: {
+          schemas,
+          parameters: { Bookmark: bookmarkParameter },
+          responses: usedResponses(responses.values()),
+          headers,
+        },
       } as never;
     },
   });

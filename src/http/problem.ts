@@ -5,7 +5,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ClaimwireError, type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
 
-export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+/** On every problem, also where no hook runs: without the second, the page that asked may not read why it failed. */
+export const PROBLEM_HEADERS = { 'content-type': PROBLEM_TYPE, 'access-control-allow-origin': '*' };
 export const RETRY_AFTER_SECONDS = 5;
 const INSTANCE_LENGTH_MAX = 200; // enough of the path to recognise it
 const ISSUES_TOLD_MAX = 3; // in one sentence; the list has them all
@@ -14,6 +16,7 @@ const ISSUES_TOLD_MAX = 3; // in one sentence; the list has them all
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'invalid-request': 400,
   'invalid-cursor': 400,
+  'invalid-bookmark': 400,
   'malformed-url': 400,
   'malformed-json': 400,
   'malformed-request': 400,
@@ -83,9 +86,10 @@ function detailOf(error: ClaimwireError): string {
   if (error.issues.length === 0) return `${error.message} ${cure}`;
   const told = error.issues
     .slice(0, ISSUES_TOLD_MAX)
-    .map(({ parameter, pointer, detail }) => `\`${parameter ?? pointer}\` ${detail}`);
+    .map(({ parameter, pointer, detail }) => `\`${parameter ?? pointer}\` ${detail.replace(/\.$/, '')}`);
   const rest = error.issues.length - told.length;
-  return `${told.join('; ')}${rest > 0 ? `; and ${rest} more, see \`errors\`` : ''}.`;
+  const sentence = `${told.join('; ')}${rest > 0 ? `; and ${rest} more, see \`errors\`` : ''}`;
+  return sentence.endsWith('?') ? sentence : `${sentence}.`;
 }
 
 /** The body that tells a caller of an error. */
@@ -107,11 +111,11 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   const error = toClaimwireError(thrown);
   const status = statusOf[error.code];
   if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
-  else request.log.info({ code: error.code, errors: error.issues }, error.message);
+  else request.log.debug({ code: error.code, errors: error.issues }, error.message);
   if (error.code === 'unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS);
   const path = request.url.split('?', 1)[0] ?? '';
   return reply
     .code(status)
-    .header('content-type', PROBLEM_TYPE)
+    .headers(PROBLEM_HEADERS)
     .send(JSON.stringify(toProblem(error, path, request.id)));
 }

@@ -7,11 +7,13 @@ import accepts from 'accepts';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
-import { PROBLEM_TYPE, sendProblem, statusOf, toProblem } from './problem.js';
+import { PROBLEM_HEADERS, sendProblem, statusOf, toProblem } from './problem.js';
 
 export const URL_LENGTH_MAX = 8_000; // characters; what proxies and browsers carry (RFC 9110 section 4.1)
 export const HEADER_BYTES_MAX = 16_384; // the request line and headers together, Node's own default
 const LINE_END = Buffer.from('\r\n');
+/** A media type of the `Accept` header that is ruled out. */
+const RULED_OUT = /;\s*q\s*=\s*0(?:\.0*)?\s*(?:[,;]|$)/i;
 
 interface KnownRoute {
   readonly pattern: RegExp;
@@ -74,18 +76,20 @@ function refuseRoute(request: FastifyRequest, reply: FastifyReply, routes: reado
 function refuseMediaType(request: FastifyRequest): void {
   const { accept } = request.headers;
   const mediaType = request.routeOptions.config.contract?.mediaType;
-  if (mediaType === undefined || accept === undefined || accept.includes('*/*') || accept.includes(mediaType))
-    return;
+  if (mediaType === undefined || accept === undefined) return;
+  const ranges = accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
+  const isNamed = ranges.includes('*/*') || ranges.includes(mediaType);
+  if (isNamed && !RULED_OUT.test(accept)) return;
   if (accepts(request.raw).type([mediaType]) === false)
     throw new ClaimwireError('not-acceptable', `This URL answers with ${mediaType}.`);
 }
 
 /** What the HTTP parser calls a fault, in the house's words. */
-function codeOfParser({ code, rawPacket }: Pick<ConnectionError, 'code' | 'rawPacket'>): ErrorCode {
+function codeOfParser({ code, rawPacket, bytesParsed }: ConnectionError): ErrorCode {
   const packet = rawPacket as unknown as Buffer | undefined; // what it is, whatever its type says
   if ((code as string) === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
   if (code !== 'HPE_HEADER_OVERFLOW') return 'malformed-request';
-  return packet?.includes(LINE_END) === false ? 'uri-too-long' : 'headers-too-large';
+  return packet?.subarray(0, bytesParsed).includes(LINE_END) === false ? 'uri-too-long' : 'headers-too-large';
 }
 
 /** Answers what could not be read as a request, on the bare connection, and closes it. */
@@ -95,11 +99,13 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
     return;
   }
   const code = codeOfParser(error);
-  const body = JSON.stringify(toProblem(new ClaimwireError(code), '', newId()));
+  const detail =
+    code === 'uri-too-long' ? `This server reads URLs of ${URL_LENGTH_MAX} characters.` : undefined;
+  const body = JSON.stringify(toProblem(new ClaimwireError(code, detail), '', newId()));
   socket.end(
     [
       `HTTP/1.1 ${statusOf[code]} ${code}`,
-      `Content-Type: ${PROBLEM_TYPE}`,
+      ...Object.entries(PROBLEM_HEADERS).map(([name, value]) => `${name}: ${value}`),
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
       '',
@@ -112,6 +118,11 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
 export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
   const path = request.url?.split('?', 1)[0] ?? '';
   const problem = toProblem(new ClaimwireError('expectation-failed'), path, newId());
-  response.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, connection: 'close' });
-  response.end(JSON.stringify(problem));
+  const body = JSON.stringify(problem);
+  response.writeHead(problem.status, {
+    ...PROBLEM_HEADERS,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
 }

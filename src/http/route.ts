@@ -5,6 +5,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { z } from 'zod';
 import type { ErrorCode } from '../kernel/errors.js';
 
+/** The services that a request is answered by: they read at least as far as its bookmark. */
+export type For<Services> = (request: FastifyRequest) => Promise<Services>;
+
 /** A request that the contract shows, answered by a server with the seed content. */
 export interface RouteExample {
   readonly summary: string;

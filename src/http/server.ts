@@ -3,6 +3,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { ClaimwireError } from '../kernel/errors.js';
 import { version } from './contract.js';
 import { noQuery } from './parameters.js';
 import { readRoute } from './route.js';
@@ -30,16 +31,34 @@ const Start = z
   })
   .meta({ id: 'Start', description: 'Links to everything.' });
 
-const Health = z
-  .object({ status: z.enum(['live', 'ready']) })
-  .meta({ id: 'Health', description: 'How the server is.' });
+const Liveness = z
+  .object({ status: z.literal('live') })
+  .meta({ id: 'Liveness', description: 'The process runs.' });
+
+const Node = z
+  .object({
+    state: z.enum(['up', 'behind', 'down']).describe('`behind`: so far that no read is sent there.'),
+    behind: z.int().describe('Changes of the primary that it has not seen.'),
+  })
+  .meta({ id: 'DatabaseNode', description: 'How a server of the database is.' });
+
+const Readiness = z
+  .object({
+    status: z
+      .enum(['ready', 'read-only'])
+      .describe('`read-only`: replicas answer reads, but nothing can be written.'),
+    primary: Node,
+    replicas: z.array(Node),
+  })
+  .meta({ id: 'Readiness', description: 'What can be served, and by which servers of the database.' });
+type Readiness = z.infer<typeof Readiness>;
 
 export interface ServerRoutesOptions {
-  /** Resolves if the database answers; throws `unavailable`. */
-  readonly ping: () => Promise<void>;
+  /** How the servers of the database are. */
+  readonly status: () => Promise<Pick<Readiness, 'primary' | 'replicas'>>;
 }
 
-export function serverRoutes(app: FastifyInstance, { ping }: ServerRoutesOptions): void {
+export function serverRoutes(app: FastifyInstance, { status }: ServerRoutesOptions): void {
   const common = { tag: 'server', problems: ['invalid-request'], query: noQuery } as const;
 
   readRoute(app, {
@@ -62,7 +81,7 @@ export function serverRoutes(app: FastifyInstance, { ping }: ServerRoutesOptions
     description: 'Answers as long as the process can; asks nothing of the database.',
     answer: 'It runs.',
     examples: [{ summary: 'A running server', url: '/health/live' }],
-    body: Health,
+    body: Liveness,
     handler: async () => ({ status: 'live' as const }),
   });
 
@@ -71,13 +90,19 @@ export function serverRoutes(app: FastifyInstance, { ping }: ServerRoutesOptions
     url: '/health/ready',
     operationId: 'getReadiness',
     summary: 'Ask whether requests can be served',
-    description: 'Asks the database, and answers 503 where that does not answer.',
+    description: 'Asks the servers of the database, and answers 503 where none of them answers.',
     answer: 'Requests can be served.',
     examples: [{ summary: 'A ready server', url: '/health/ready' }],
-    body: Health,
+    body: Readiness,
     handler: async () => {
-      await ping();
-      return { status: 'ready' as const };
+      const { primary, replicas } = await status();
+      const isReadable = [primary, ...replicas].some(({ state }) => state !== 'down');
+      if (!isReadable) throw new ClaimwireError('unavailable');
+      return {
+        status: primary.state === 'down' ? ('read-only' as const) : ('ready' as const),
+        primary,
+        replicas,
+      };
     },
   });
 }

@@ -23,6 +23,11 @@ export const errorTable = {
       'A cursor is bound to the list and the filters that it was given with; this one belongs to others or is damaged.',
     cure: 'Start again without `after` and `before`, then follow the `next` and `prev` links as they are.',
   },
+  'invalid-bookmark': {
+    title: 'The bookmark is damaged',
+    meaning: 'The `Claimwire-Bookmark` header does not hold a bookmark that a write gave.',
+    cure: 'Send the bookmark as a write gave it, or leave the header out.',
+  },
   'malformed-url': {
     title: 'The URL cannot be decoded',
     meaning: 'The path holds a percent sign that does not begin a valid UTF-8 escape.',

@@ -82,7 +82,10 @@ export const language = z
 /** An absolute http or https address. */
 export const webUrl = z
   .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
-  .max(URL_LENGTH_MAX);
+  .max(URL_LENGTH_MAX)
+  .refine((url) => url.length > URL_LENGTH_MAX || Buffer.byteLength(url) <= URL_LENGTH_MAX, {
+    error: `must be at most ${URL_LENGTH_MAX} bytes`,
+  });
 
 /** An absolute URI of any scheme, as in schema.org `sameAs`. */
 export const uri = z.url({ error: 'must be an absolute URI' }).max(URL_LENGTH_MAX);

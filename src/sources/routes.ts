@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
 import { noQuery, refParameters } from '../http/parameters.js';
-import { readRoute } from '../http/route.js';
+import { type For, readRoute } from '../http/route.js';
 import { country, Source, SourceKind } from './model.js';
 import type { SourceReader } from './service.js';
 
@@ -16,7 +16,7 @@ const filters: FilterTable = {
 
 const place = z.tuple([z.uuid()]);
 
-export function sourceRoutes(app: FastifyInstance, { sources }: { sources: SourceReader }): void {
+export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceReader }>): void {
   readRoute(app, {
     url: '/v1/sources',
     operationId: 'listSources',
@@ -31,8 +31,10 @@ export function sourceRoutes(app: FastifyInstance, { sources }: { sources: Sourc
     ],
     query: listQuery(filters),
     body: listOf(Source, 'SourceList', 'A page of sources.'),
-    handler: async (request, reply) =>
-      toListBody(await sources.list(toListRequest(request, filters, place)), request, reply),
+    handler: async (request, reply) => {
+      const { sources } = await read(request);
+      return toListBody(await sources.list(toListRequest(request, filters, place)), request, reply);
+    },
   });
 
   readRoute(app, {
@@ -50,6 +52,6 @@ export function sourceRoutes(app: FastifyInstance, { sources }: { sources: Sourc
     parameters: refParameters('source'),
     query: noQuery,
     body: Source,
-    handler: ({ params }) => sources.get(params.ref),
+    handler: async (request) => (await read(request)).sources.get(request.params.ref),
   });
 }

@@ -2,7 +2,7 @@
  * The rules of sources: how they are found, listed and saved.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { ClaimwireError } from '../kernel/errors.js';
+import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { type ListRequest, resolveFilter } from '../kernel/page.js';
 import { fold, nearest } from '../kernel/words.js';
@@ -66,13 +66,24 @@ export type SourceReader = ReturnType<typeof readSources>;
  */
 export function writeSources(store: SourceStore, onMembershipChanged: (source: number) => Promise<void>) {
   const reader = readSources(store);
+
+  /** The organisation that `ref` means, which may be neither the source itself nor one below it. */
+  const organisationOf = async (ref: string | null, member: number | undefined): Promise<number | null> => {
+    if (ref === null) return null;
+    const { key } = await reader.resolve(ref);
+    const above = member === undefined ? [] : [key, ...((await store.organisations([key])).get(key) ?? [])];
+    if (member !== undefined && above.includes(member))
+      throw new ClaimwireError('invalid-request', '`memberOf` leads back to the source itself');
+    return key;
+  };
+
   return {
     ...reader,
 
     /**
      * Creates the source or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
      * is equal already. Throws `conflict` where the id and the slug belong to different sources, or the slug to
-     * another.
+     * another, `invalid-request` where it would come to belong to itself, and what resolving `memberOf` throws.
      */
     async save(input: SourceInput): Promise<SourceHandle> {
       const bySlug = await store.record({ slug: input.slug });
@@ -87,7 +98,11 @@ export function writeSources(store: SourceStore, onMembershipChanged: (source: n
           `The slug “${input.slug}” belongs to the source ${bySlug.record.id}.`,
         );
 
-      const memberOf = input.memberOf === null ? null : (await reader.resolve(input.memberOf)).key;
+      const collector = createCollector();
+      const memberOf = await collector.attempt('/memberOf', () =>
+        organisationOf(input.memberOf, stored?.key),
+      );
+      collector.done();
       const record: SourceRecord = { ...input, id: stored?.record.id ?? input.id ?? newId(), memberOf };
       const names = [...new Set([input.name, ...input.aliases].map(fold))];
       if (stored === undefined) return toHandle(await store.insert(record, names), record);

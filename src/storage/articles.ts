@@ -157,7 +157,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
     },
 
     async insert({ authors, ...record }) {
-      const version = await log.step('article', record.id, 0);
+      const version = log.step('article', record.id, 0);
       const [row] = await db
         .insert(articles)
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })
@@ -169,7 +169,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
 
     async update(key, { authors, ...record }) {
       const { version: stored } = await this.text(key);
-      const version = await log.step('article', record.id, stored);
+      const version = log.step('article', record.id, stored);
       await db
         .update(articles)
         .set({ ...record, version, updatedAt: log.at })

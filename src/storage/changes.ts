@@ -6,6 +6,8 @@ import type { Clock } from '../kernel/time.js';
 import type { Database } from './database.js';
 import type { changeOperations, changeTypes, Tables } from './tables.js';
 
+const ROWS_AT_ONCE = 1_000; // each has five values, and a statement takes 32,766
+
 export type ChangeType = (typeof changeTypes)[number];
 export type ChangeOperation = (typeof changeOperations)[number];
 
@@ -19,7 +21,9 @@ export interface ChangeLog {
   readonly newId: () => string;
   readonly recorded: RecordedChanges;
   /** The version that a thing has after this change; `stored` is the one it has now, 0 for a new thing. */
-  step(type: ChangeType, id: string, stored: number): Promise<number>;
+  step(type: ChangeType, id: string, stored: number): number;
+  /** Writes the announcements, as the last act of the transaction; gives the last `seq`, or null if nothing changed. */
+  announce(): Promise<number | null>;
 }
 
 export interface ChangeLogOptions {
@@ -33,18 +37,30 @@ export function createChangeLog(
   { clock, newId }: ChangeLogOptions,
 ): ChangeLog {
   const recorded = new Map<string, ChangeOperation>();
+  const rows: (typeof changes.$inferInsert)[] = [];
   const at = clock();
   return {
     at,
     newId,
     recorded,
-    async step(type, id, stored) {
+    step(type, id, stored) {
       if (recorded.has(id)) return stored;
       const operation = stored === 0 ? 'create' : 'update';
       const version = stored + 1;
-      await db.insert(changes).values({ at, type, id, operation, version });
+      rows.push({ at, type, id, operation, version });
       recorded.set(id, operation);
       return version;
+    },
+    async announce() {
+      let last: number | null = null;
+      for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+        const written = await db
+          .insert(changes)
+          .values(rows.slice(start, start + ROWS_AT_ONCE))
+          .returning({ seq: changes.seq });
+        for (const { seq } of written) last = Math.max(last ?? 0, seq);
+      }
+      return last;
     },
   };
 }

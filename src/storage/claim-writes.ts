@@ -1,8 +1,9 @@
 /**
  * Claims in SQL, as writers change them. The parts of a claim that stay in their place keep their rows and ids.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
-import type { AnchorRecord, AttributionRecord, ClaimStore } from '../claims/store.js';
+import type { AnchorRecord, AttributionRecord, ClaimStore, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
 import type { ChangeLog } from './changes.js';
 import { anchorColumns, readClaims, toAnchor } from './claims.js';
@@ -37,7 +38,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
       .from(claims)
       .where(eq(claims.key, key));
     if (row === undefined) throw new Error('a claim was changed but is not there');
-    return { version: await log.step('claim', row.id, row.version), updatedAt: log.at };
+    return { version: log.step('claim', row.id, row.version), updatedAt: log.at };
   };
 
   const touch = async (key: number) => {
@@ -87,7 +88,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     },
 
     async insert(record) {
-      const version = await log.step('claim', record.id, 0);
+      const version = log.step('claim', record.id, 0);
       const [row] = await db
         .insert(claims)
         .values({
@@ -162,18 +163,17 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     },
 
     async setRelations(claim, records) {
-      const others = new Set<number>(records.map(({ other }) => other));
-      for (const held of await this.relations(claim)) {
-        others.add(held.other);
-        const stays = records.some(({ kind, other }) => kind === held.kind && other === held.other);
-        if (!stays)
+      const held = await this.relations(claim);
+      const lacks = (list: readonly RelationRecord[]) => (one: RelationRecord) =>
+        !list.some((other) => isDeepStrictEqual(one, other));
+      const gone = held.filter(lacks(records));
+      const come = records.filter(lacks(held));
+      for (const { kind, other } of gone)
+        if (!records.some((record) => record.kind === kind && record.other === other))
           await db
             .delete(relations)
-            .where(
-              and(eq(relations.claim, claim), eq(relations.other, held.other), eq(relations.kind, held.kind)),
-            );
-      }
-      for (const record of records)
+            .where(and(eq(relations.claim, claim), eq(relations.other, other), eq(relations.kind, kind)));
+      for (const record of come)
         await db
           .insert(relations)
           .values({ id: log.newId(), claim, ...record })
@@ -181,7 +181,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
             target: [relations.claim, relations.other, relations.kind],
             set: { note: record.note, source: record.source },
           });
-      for (const key of [claim, ...others]) await touch(key);
+      for (const key of new Set([claim, ...[...gone, ...come].map(({ other }) => other)])) await touch(key);
     },
 
     async reviews(claim) {

@@ -147,28 +147,32 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
         kind: relations.kind,
         note: relations.note,
         source: sourceRef(sources),
-        one: { key: one.key, id: one.id, text: one.text },
-        other: { key: other.key, id: other.id, text: other.text },
+        one: { key: one.key, id: one.id, text: one.text, visible: one.visible },
+        other: { key: other.key, id: other.id, text: other.text, visible: other.visible },
       })
       .from(relations)
-      .innerJoin(one, and(eq(one.key, relations.claim), eq(one.visible, true)))
-      .innerJoin(other, and(eq(other.key, relations.other), eq(other.visible, true)))
+      // Left, and visible asked afterwards: else SQLite begins with all visible claims instead of these relations.
+      .leftJoin(one, eq(one.key, relations.claim))
+      .leftJoin(other, eq(other.key, relations.other))
       .leftJoin(sources, eq(sources.key, relations.source))
       .where(or(inArray(relations.claim, keys), inArray(relations.other, keys)))
       .orderBy(relations.key);
     const wanted = new Set(keys);
-    const sided = rows.flatMap(({ one, other, ...relation }) => [
-      ...(wanted.has(one.key)
-        ? [{ ...relation, of: one.key, direction: 'outgoing' as const, claim: other }]
-        : []),
-      ...(wanted.has(other.key)
-        ? [{ ...relation, of: other.key, direction: 'incoming' as const, claim: one }]
-        : []),
-    ]);
+    const sided = rows.flatMap(({ one, other, ...relation }) => {
+      if (!one?.visible || !other?.visible) return [];
+      return [
+        ...(wanted.has(one.key)
+          ? [{ ...relation, of: one.key, direction: 'outgoing' as const, claim: other }]
+          : []),
+        ...(wanted.has(other.key)
+          ? [{ ...relation, of: other.key, direction: 'incoming' as const, claim: one }]
+          : []),
+      ];
+    });
     const asserters = await assertersOf([...new Set(sided.map(({ claim }) => claim.key))]);
-    const shown = sided.map(({ claim: { key, ...claim }, ...relation }) => ({
+    const shown = sided.map(({ claim: { key, id, text }, ...relation }) => ({
       ...relation,
-      claim: { ...claim, sources: (asserters.get(key) ?? []).map(({ source }) => source) },
+      claim: { id, text, sources: (asserters.get(key) ?? []).map(({ source }) => source) },
     }));
     return groupBy(shown, ({ of }) => of);
   };
@@ -240,10 +244,9 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
       const places = db
         .select({
           claim: attributions.claim,
-          place:
-            sql<number>`min(coalesce(${attributions.start}, ${sql.raw(String(PLACE_WITHOUT_QUOTE))}))`.as(
-              'place',
-            ),
+          place: sql<number>`min(coalesce(${attributions.start}, ${sql.raw(String(PLACE_WITHOUT_QUOTE))}))`
+            .mapWith(Number)
+            .as('place'),
         })
         .from(attributions)
         .where(eq(attributions.article, article))
@@ -252,9 +255,9 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
       const page = keyset([sql`${places.place}`, claims.id], 'asc', request);
       const rows = await db
         .select({ ...columns, place: places.place })
-        .from(claims)
-        .innerJoin(places, eq(places.claim, claims.key))
-        .where(and(conditionOf(request.filters), page.from))
+        .from(places)
+        .crossJoin(claims) // SQLite keeps the order of a cross join: else it would begin with all visible claims
+        .where(and(eq(claims.key, places.claim), conditionOf(request.filters), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
       const items = await whole(

@@ -2,7 +2,7 @@
  * Sources in SQL.
  */
 import { and, eq, inArray, type SQL } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { alias } from 'drizzle-orm/sqlite-core'; // the same for every dialect; its types are what the kit is typed as
 import { isId } from '../kernel/ids.js';
 import { type ListRequest, toListing } from '../kernel/page.js';
 import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js';
@@ -129,7 +129,7 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
     },
 
     async insert(record: SourceRecord, names) {
-      const version = await log.step('source', record.id, 0);
+      const version = log.step('source', record.id, 0);
       const [row] = await db
         .insert(sources)
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })
@@ -141,7 +141,7 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
 
     async update(key, record, names) {
       const [row] = await db.select({ version: sources.version }).from(sources).where(eq(sources.key, key));
-      const version = await log.step('source', record.id, row?.version ?? 0);
+      const version = log.step('source', record.id, row?.version ?? 0);
       await db
         .update(sources)
         .set({ ...record, version, updatedAt: log.at })

@@ -5,6 +5,8 @@ import type { ArticleReads, ArticleStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
 import type { RecordedChanges } from './changes.js';
+import type { Database } from './database.js';
+import type { Tables } from './tables.js';
 
 export interface ReadStores {
   readonly sources: SourceReads;
@@ -21,25 +23,81 @@ export interface WriteStores {
 export interface Written<Result> {
   readonly result: Result;
   readonly changes: RecordedChanges;
+  /** What a later read must carry to be sure to see this write. */
+  readonly bookmark: string;
 }
 
 /** Where the tables stand against the migrations of this release. */
 export type SchemaState = 'current' | 'empty' | 'older' | 'newer';
 
+/** How a server of the database is, and how many changes it is behind. */
+export interface NodeStatus {
+  readonly state: 'up' | 'behind' | 'down';
+  readonly behind: number;
+}
+
+export interface StorageStatus {
+  readonly primary: NodeStatus;
+  readonly replicas: NodeStatus[];
+}
+
+/** Told that the data changed: `seq` is the last change that is known. Once for several writes, where they are close. */
+export type ChangeListener = (seq: number) => void;
+
+/** The tables themselves, below all rules, for moving everything elsewhere. */
+export interface RawAccess {
+  readonly tables: Tables;
+  /** Reads one state of everything, whatever is written meanwhile. */
+  snapshot<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
+  /** Writes all or nothing. */
+  transaction<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
+  /** Makes new keys go on behind those that stand. */
+  resetKeys(): Promise<void>;
+}
+
 export interface Storage {
+  readonly raw: RawAccess;
+  readonly engine: 'sqlite' | 'postgres';
+  /** Stores that read what was written last. */
   readonly read: ReadStores;
   /**
-   * Runs `work` in one transaction, alone: all that it writes is kept if it resolves, and nothing if it throws or if
-   * `keep` is false. Throws `unavailable` if the database does not answer.
+   * Stores that read at least as far as a bookmark, if one is given, from wherever that is cheapest. Throws
+   * `invalid-bookmark`.
+   */
+  at(bookmark?: string): Promise<ReadStores>;
+  /**
+   * Runs `work` in one transaction: all that it writes is kept if it resolves, and nothing if it throws or if `keep` is
+   * false. Where writers cross each other `work` runs again, so it must have no effects of its own. Throws
+   * `unavailable` if the database does not answer.
    */
   write<Result>(
     work: (stores: WriteStores) => Promise<Result>,
     options?: { keep?: boolean },
   ): Promise<Written<Result>>;
-  /** Resolves if the database answers; throws `unavailable`. */
-  ping(): Promise<void>;
-  schemaState(): SchemaState;
+  /** How the servers are. Never throws for a server that does not answer. */
+  status(): Promise<StorageStatus>;
+  /** Calls `listener` soon after any write, by this process or another; gives what ends that. */
+  onChange(listener: ChangeListener): () => void;
+  schemaState(): Promise<SchemaState>;
   /** Brings the tables to this release. */
-  migrate(): void;
+  migrate(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Listeners that are told of each new `seq` once. */
+export function createListeners() {
+  const listeners = new Set<ChangeListener>();
+  let last = 0;
+  return {
+    add(listener: ChangeListener): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    count: () => listeners.size,
+    tell(seq: number): void {
+      if (seq <= last) return;
+      last = seq;
+      for (const listener of listeners) listener(seq);
+    },
+  };
 }

@@ -4,13 +4,17 @@
  */
 import Driver from 'better-sqlite3';
 import { ClaimwireError } from '../../kernel/errors.js';
+import { driverError } from '../failures.js';
 
 const GONE = /^SQLITE_(BUSY|LOCKED|IOERR|CORRUPT|NOTADB|CANTOPEN|FULL|READONLY|PROTOCOL|PERM|NOMEM|ERROR)/;
+const GONE_WORDS =
+  /^(The database connection is not open|Cannot open database because the directory does not exist)$/;
 
-function toFailure(error: unknown): unknown {
+export function toFailure(thrown: unknown): unknown {
+  const error = driverError(thrown);
   const isGone =
     (error instanceof Driver.SqliteError && GONE.test(error.code)) ||
-    (error instanceof TypeError && error.message === 'The database connection is not open');
+    (error instanceof TypeError && GONE_WORDS.test(error.message));
   return isGone ? new ClaimwireError('unavailable', undefined, { cause: error }) : error;
 }
 
@@ -19,21 +23,6 @@ export async function guarded<Result>(work: () => Result | Promise<Result>): Pro
   try {
     return await work();
   } catch (error) {
-    throw toFailure(unwrap(error));
+    throw toFailure(error);
   }
-}
-
-/** Drizzle wraps what the driver throws. */
-const unwrap = (error: unknown): unknown =>
-  error instanceof Error && error.cause instanceof Error && error.name === 'DrizzleQueryError'
-    ? error.cause
-    : error;
-
-/** A store whose every function is guarded. */
-export function guardAll<Store extends object>(store: Store): Store {
-  const guardedEntries = Object.entries(store).map(([name, call]) => [
-    name,
-    (...parameters: unknown[]) => guarded(() => call.apply(store, parameters)),
-  ]);
-  return Object.fromEntries(guardedEntries);
 }

@@ -3,27 +3,32 @@
  * A committed write outlives the process and, with `synchronous = full`, a power cut.
  */
 import { stat } from 'node:fs/promises';
+import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Driver from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { ClaimwireError } from '../../kernel/errors.js';
 import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
-import { readArticles, writeArticles } from '../articles.js';
+import { fromBookmark, toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
-import { writeClaims } from '../claim-writes.js';
-import { readClaims } from '../claims.js';
-import { readSources, writeSources } from '../sources.js';
-import type { SchemaState, Storage } from '../storage.js';
-import { guardAll, guarded } from './failures.js';
+import {
+  createListeners,
+  type RawAccess,
+  type SchemaState,
+  type Storage,
+  type WriteStores,
+} from '../storage.js';
+import { readStores, writeStores } from '../stores.js';
+import { guarded, toFailure } from './failures.js';
 import { tables } from './tables.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../migrations/sqlite', import.meta.url));
 const WRITE_WAIT_MS = 10_000; // how long a write waits for another process before it is refused
 const WRITE_RETRY_MS = 10;
+const WATCH_INTERVAL_MS = 200; // how soon the writes of another process are noticed
 
 export interface SqliteOptions {
   /** A file's path, or `:memory:`. The file is made if it is not there; its folder must be. */
@@ -31,6 +36,8 @@ export interface SqliteOptions {
   readonly clock?: Clock;
   /** Makes the ids of the parts of claims. */
   readonly newId?: () => string;
+  /** Told of every statement as it is run, its values filled in. */
+  readonly onQuery?: (sql: string) => void;
 }
 
 /** Opens a database file. Throws `unavailable` where it cannot be opened or is no database. */
@@ -38,10 +45,14 @@ export async function openSqlite({
   file,
   clock = systemClock,
   newId = makeId,
+  onQuery,
 }: SqliteOptions): Promise<Storage> {
   const isMemory = file === ':memory:';
   const connect = () => {
-    const connection = new Driver(file, { timeout: 0 });
+    const connection = new Driver(file, {
+      timeout: 0,
+      ...(onQuery && { verbose: (sql) => onQuery(String(sql)) }),
+    });
     connection.pragma('journal_mode = wal');
     connection.pragma('synchronous = full');
     connection.pragma('foreign_keys = on');
@@ -75,47 +86,88 @@ export async function openSqlite({
     return turn;
   };
 
+  const lastSeq = (): number =>
+    reader.prepare('select coalesce(max(seq), 0) from changes').pluck().get() as number;
+
+  const transact = async <Result>(work: (stores: WriteStores) => Promise<Result>, keep: boolean) => {
+    await begin();
+    try {
+      const log = createChangeLog(writeDb, tables, { clock, newId });
+      const result = await work(writeStores(writeDb, tables, log));
+      const seq = await log.announce();
+      writer.exec(keep ? 'commit' : 'rollback');
+      if (seq !== null && keep) listeners.tell(seq);
+      return { result, changes: log.recorded, bookmark: toBookmark(seq !== null && keep ? seq : lastSeq()) };
+    } catch (error) {
+      if (writer.open && writer.inTransaction) writer.exec('rollback');
+      throw error;
+    }
+  };
+
+  /** Work between `start` and `end` on a connection, undone where it throws. */
+  const bracket = async <Result>(connection: Driver.Database, start: string, work: () => Promise<Result>) => {
+    connection.exec(start);
+    try {
+      const result = await work();
+      connection.exec('commit');
+      return result;
+    } catch (error) {
+      if (connection.open && connection.inTransaction) connection.exec('rollback');
+      throw error;
+    }
+  };
+
+  const raw: RawAccess = {
+    tables,
+    snapshot: (work) => inTurn(() => guarded(() => bracket(reader, 'begin', () => work(readDb)))),
+    transaction: (work) =>
+      inTurn(() => guarded(() => bracket(writer, 'begin immediate', () => work(writeDb)))),
+    resetKeys: async () => {}, // AUTOINCREMENT goes on behind any key that was given
+  };
+
+  const isAnswering = async (): Promise<boolean> => {
+    try {
+      reader.prepare('select 1 from articles limit 1').get();
+      return opened === null || (await stat(file)).ino === opened; // removed or replaced, what is written would be lost
+    } catch {
+      return false;
+    }
+  };
+
+  const listeners = createListeners();
+  /** Other processes tell nobody of their writes: while somebody listens, they are looked for. */
+  const watch = setInterval(() => {
+    try {
+      if (listeners.count() > 0) listeners.tell(lastSeq());
+    } catch {} // the next read will say that the database is gone
+  }, WATCH_INTERVAL_MS);
+  watch.unref();
+
   const appliedMigrations = (): number => {
     const held = writer.prepare("select 1 from sqlite_master where name = '__drizzle_migrations'").get();
     if (held === undefined) return 0;
     return writer.prepare('select count(*) from __drizzle_migrations').pluck().get() as number;
   };
 
+  const read = readStores(readDb, tables, toFailure);
   return {
-    read: {
-      sources: guardAll(readSources(readDb, tables)),
-      articles: guardAll(readArticles(readDb, tables)),
-      claims: guardAll(readClaims(readDb, tables)),
+    engine: 'sqlite',
+    raw,
+    read,
+    async at(bookmark) {
+      if (bookmark !== undefined) fromBookmark(bookmark);
+      return read;
     },
 
-    write: (work, { keep = true } = {}) =>
-      inTurn(() =>
-        guarded(async () => {
-          await begin();
-          try {
-            const log = createChangeLog(writeDb, tables, { clock, newId });
-            const result = await work({
-              sources: writeSources(writeDb, tables, log),
-              articles: writeArticles(writeDb, tables, log),
-              claims: writeClaims(writeDb, tables, log),
-            });
-            writer.exec(keep ? 'commit' : 'rollback');
-            return { result, changes: log.recorded };
-          } catch (error) {
-            if (writer.open && writer.inTransaction) writer.exec('rollback');
-            throw error;
-          }
-        }),
-      ),
+    write: (work, { keep = true } = {}) => inTurn(() => guarded(() => transact(work, keep))),
 
-    ping: () =>
-      guarded(async () => {
-        reader.prepare('select 1 from articles limit 1').get();
-        if (opened !== null && (await stat(file).catch(() => null))?.ino !== opened)
-          throw new ClaimwireError('unavailable', 'The database file was removed or replaced.');
-      }),
+    status: async () => ({
+      primary: { state: (await isAnswering()) ? 'up' : 'down', behind: 0 },
+      replicas: [],
+    }),
+    onChange: listeners.add,
 
-    schemaState(): SchemaState {
+    async schemaState(): Promise<SchemaState> {
       const known = readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
       const applied = appliedMigrations();
       if (applied === known) return 'current';
@@ -123,12 +175,13 @@ export async function openSqlite({
       return applied < known ? 'older' : 'newer';
     },
 
-    migrate() {
+    async migrate() {
       migrate(writeDb, { migrationsFolder: MIGRATIONS });
     },
 
     close: () =>
       inTurn(async () => {
+        clearInterval(watch);
         if (reader !== writer) reader.close();
         writer.close();
       }),

@@ -1,0 +1,17 @@
+/**
+ * Bookmarks: an opaque word for a place in the changes, by which a later read is sure to see an earlier write.
+ */
+import { ClaimwireError } from '../kernel/errors.js';
+
+const FORM = /^cb1-([0-9a-z]{1,11})$/;
+
+/** The bookmark of a place: the `seq` of the last change that must be seen. */
+export const toBookmark = (seq: number): string => `cb1-${seq.toString(36)}`;
+
+/** The place of a bookmark. Throws `invalid-bookmark`. */
+export function fromBookmark(bookmark: string): number {
+  const [, digits] = FORM.exec(bookmark) ?? [];
+  const seq = digits === undefined ? Number.NaN : Number.parseInt(digits, 36);
+  if (!Number.isSafeInteger(seq)) throw new ClaimwireError('invalid-bookmark');
+  return seq;
+}

@@ -1,0 +1,148 @@
+/**
+ * What the tests of endpoints share: answers with what differs each time checked by its form and then fixed, so that
+ * whole bodies and whole headers can be compared; and what is promised of every read alike.
+ */
+import type { LightMyRequestResponse } from 'fastify';
+import type { Test } from 'tap';
+import type { Problem } from '../../src/http/problem.js';
+import { openSqlite } from '../../src/storage/sqlite/open.js';
+import { idOf, NOW, openTestServer } from '../helper.js';
+
+type Server = Awaited<ReturnType<typeof openTestServer>>;
+
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const HTTP_DATE = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/** Stands for the id that each request has of its own. */
+export const REQUEST_ID = idOf(0);
+
+/** The headers of every JSON answer, apart from those whose value differs each time. */
+export const JSON_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Link, Retry-After',
+  'content-type': 'application/json; charset=utf-8',
+  connection: 'keep-alive',
+};
+
+/** The same of every problem. */
+export const PROBLEM_HEADERS = {
+  ...JSON_HEADERS,
+  'content-type': 'application/problem+json; charset=utf-8',
+};
+
+/** A server over a storage whose made-up ids, those of the parts of claims, are `idOf(900_001)` and on. */
+export async function openCountedServer(t: Test): Promise<Server> {
+  let count = 900_000;
+  const newId = () => {
+    count += 1;
+    return idOf(count);
+  };
+  const storage = await openSqlite({ file: ':memory:', clock: () => NOW, newId });
+  await storage.migrate();
+  t.teardown(() => storage.close());
+  return openTestServer(t, { storage });
+}
+
+/** The headers of an answer without date and length, which are checked. */
+export function headersOf(t: Test, { headers, rawPayload }: LightMyRequestResponse, isHead = false) {
+  const { date, 'content-length': length, ...rest } = headers;
+  t.match(date, HTTP_DATE, 'the date is an HTTP date');
+  if (!isHead) t.equal(length, String(rawPayload.length), 'the length is that of the body');
+  return rest;
+}
+
+/** The body of a problem, its request id fixed. The headers are checked but for those of `extra`. */
+export function problemOf(
+  t: Test,
+  answer: LightMyRequestResponse,
+  extra: Record<string, string | number> = {},
+): Problem {
+  const problem = answer.json<Problem>();
+  t.strictSame(headersOf(t, answer), { ...PROBLEM_HEADERS, ...extra }, 'the headers are those of a problem');
+  t.equal(answer.statusCode, problem.status, 'the status is the one in the body');
+  t.match(problem.requestId, ID, 'the request has an id');
+  return { ...problem, requestId: REQUEST_ID };
+}
+
+/** The problem of a request with wrong parameters, by the parameter: what is wrong with it. */
+export function invalid(path: string, wrong: readonly (readonly [parameter: string, detail: string])[]) {
+  const told = wrong.map(([parameter, detail]) => `\`${parameter}\` ${detail.replace(/\.$/, '')}`).join('; ');
+  return {
+    type: '/problems/invalid-request',
+    title: 'The request is not valid',
+    status: 400,
+    detail: told.endsWith('?') ? told : `${told}.`,
+    instance: path,
+    code: 'invalid-request',
+    errors: wrong.map(([parameter, detail]) => ({ parameter, detail })),
+    requestId: REQUEST_ID,
+  };
+}
+
+/** The problem of something that is not there, or that readers may not see. */
+export const missing = (path: string, message: string) => ({
+  type: '/problems/not-found',
+  title: 'Nothing is here',
+  status: 404,
+  detail: `${message} Check the id or slug; the lists show what exists.`,
+  instance: path,
+  code: 'not-found',
+  errors: [],
+  requestId: REQUEST_ID,
+});
+
+/** Words of a list that tell its rows apart, in their order. */
+export const column = (answer: LightMyRequestResponse, field: string): unknown[] =>
+  answer.json<{ data: Record<string, unknown>[] }>().data.map((row) => row[field]);
+
+/** What holds for every URL that answers with JSON. */
+export async function testEveryRead(t: Test, { app, get }: Server, url: string): Promise<void> {
+  await t.test('200 for HEAD, with the headers of GET and no body', async (t) => {
+    const asked = await get(url);
+    const headed = await app.inject({ method: 'HEAD', url });
+    t.equal(headed.statusCode, 200);
+    t.equal(headed.body, '');
+    t.strictSame(headersOf(t, headed, true), headersOf(t, asked));
+    t.equal(headed.headers['content-length'], asked.headers['content-length']);
+  });
+
+  await t.test('200 with the headers that let any page read it, and links as a header', async (t) => {
+    const answer = await get(url, { headers: { origin: 'https://news.example' } });
+    const { next = null, prev = null } = answer.json<{ next?: string; prev?: string }>();
+    const links = [
+      ...(next === null ? [] : [`<${next}>; rel="next"`]),
+      ...(prev === null ? [] : [`<${prev}>; rel="prev"`]),
+    ];
+    t.strictSame(headersOf(t, answer), {
+      ...JSON_HEADERS,
+      ...(links.length === 0 ? {} : { link: links.join(', ') }),
+    });
+  });
+
+  await t.test('204 for a preflight, and for an OPTIONS that is none', async (t) => {
+    const preflight = { origin: 'https://news.example', 'access-control-request-method': 'GET' };
+    for (const headers of [preflight, {}]) {
+      const answer = await app.inject({ method: 'OPTIONS', url, headers });
+      t.equal(answer.statusCode, 204);
+      t.equal(answer.body, '');
+      const { 'content-type': _type, ...rest } = JSON_HEADERS;
+      t.strictSame(headersOf(t, answer), {
+        ...rest,
+        'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+        vary: 'Access-Control-Request-Headers',
+      });
+    }
+  });
+
+  await t.test('400 for a parameter that is not known, readable by any page', async (t) => {
+    const separator = url.includes('?') ? '&' : '?';
+    const answer = await get(`${url}${separator}colour=red`, { headers: { origin: 'https://news.example' } });
+    const { code, errors, instance } = problemOf(t, answer);
+    t.equal(code, 'invalid-request');
+    t.equal(instance, url.split('?', 1)[0]);
+    t.strictSame(
+      errors.map(({ parameter }) => parameter),
+      ['colour'],
+    );
+  });
+}

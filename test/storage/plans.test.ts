@@ -1,0 +1,185 @@
+/**
+ * What is asked often is answered from an index, in the order of the index, and a page costs the same few statements
+ * whatever stands on it.
+ */
+import t, { type Test } from 'tap';
+import type { Filter, ListRequest } from '../../src/kernel/page.js';
+import type { Services } from '../../src/services.js';
+import { idOf, NOW } from '../helper.js';
+import { openFileStorage } from './file.js';
+
+const AT = '2024-10-18T12:00:00.000Z';
+const PAGE: ListRequest = { limit: 20, filters: [] };
+const where = (field: string, value: string): ListRequest => {
+  const filter: Filter = { field, operator: 'in', values: [value] };
+  return { ...PAGE, filters: [filter] };
+};
+
+/** Content with all that can belong to it, and a way to see which statements are run and how. */
+async function open(t: Test, claims = 3) {
+  const statements: string[] = [];
+  const { services, given, raw } = await openFileStorage(t, { onQuery: (sql) => statements.push(sql) });
+  await given.source({ id: idOf(1), name: 'A' });
+  await given.source({ id: idOf(2), name: 'B', memberOf: 'A' });
+  const authors = [{ name: 'B', source: 'B' }];
+  const article = { id: idOf(21), headline: 'H', publisher: 'A', section: 's', tags: ['x'], authors };
+  const published = await given.article(article);
+  await given.claim({ id: idOf(10_000), text: 'Other.', by: [{ source: 'B', context: 'a speech' }] });
+  for (let n = 1; n <= claims; n += 1)
+    await given.claim({
+      id: idOf(10_000 + n),
+      tags: ['x'],
+      by: [
+        { source: 'B', in: published, quote: { exact: 'taxes' } },
+        { source: 'A', context: 'a speech' },
+      ],
+      relations: [{ kind: 'contradicts', claim: idOf(10_000 + n - 1), source: 'A' }],
+      reviews: [{ reviewer: 'A', rating: 'True', verdict: 'true', reviewedAt: NOW }],
+    });
+  const run = async (work: (read: Services['read']) => Promise<unknown>): Promise<string[]> => {
+    statements.length = 0;
+    await work(services.read);
+    return [...statements];
+  };
+  const planOf = (sql: string): string[] =>
+    (raw.prepare(`explain query plan ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail);
+  return { run, planOf, services };
+}
+
+type Read = (read: Services['read']) => Promise<unknown>;
+
+/** Each list, newest first, with the one search in an index that gives its rows in their order. */
+const newestFirst: [name: string, read: Read, search: string][] = [
+  [
+    'articles',
+    ({ articles }) => articles.list(PAGE, 'none'),
+    'articles USING INDEX articles_newest (status=?)',
+  ],
+  [
+    'articles, the next page',
+    ({ articles }) => articles.list({ ...PAGE, after: [AT, idOf(99)] }, 'none'),
+    'articles USING INDEX articles_newest (status=? AND (published_at,id)<(?,?))',
+  ],
+  [
+    'articles, the page before',
+    ({ articles }) => articles.list({ ...PAGE, before: [AT, idOf(1)] }, 'none'),
+    'articles USING INDEX articles_newest (status=? AND (published_at,id)>(?,?))',
+  ],
+  [
+    'articles of a section',
+    ({ articles }) => articles.list(where('section', 's'), 'none'),
+    'articles USING INDEX articles_section (status=? AND section=?)',
+  ],
+  [
+    'articles in a language',
+    ({ articles }) => articles.list(where('language', 'en'), 'none'),
+    'articles USING INDEX articles_language (status=? AND language=?)',
+  ],
+  [
+    'articles of a publisher',
+    ({ articles }) => articles.listOfPublisher('a', PAGE, 'none'),
+    'articles USING INDEX articles_publisher (publisher=? AND status=?)',
+  ],
+  ['claims', ({ claims }) => claims.list(PAGE), 'claims USING INDEX claims_newest (visible=?)'],
+  [
+    'claims, the next page',
+    ({ claims }) => claims.list({ ...PAGE, after: [idOf(99_999)] }),
+    'claims USING INDEX claims_newest (visible=? AND id<?)',
+  ],
+  [
+    'claims that stand somewhere',
+    ({ claims }) => claims.list(where('standing', 'verified')),
+    'claims USING INDEX claims_standing (visible=? AND standing=?)',
+  ],
+  [
+    'claims in a language',
+    ({ claims }) => claims.list(where('language', 'en')),
+    'claims USING INDEX claims_language (visible=? AND language=?)',
+  ],
+  [
+    'sources of a kind',
+    ({ sources }) => sources.list(where('kind', 'person')),
+    'sources USING INDEX sources_kind (kind=?)',
+  ],
+];
+
+t.test('the newest are read off an index, in its order', async (t) => {
+  const { run, planOf } = await open(t);
+  for (const [name, read, search] of newestFirst) {
+    const [list] = (await run(read)).filter((sql) => / limit \S+$/.test(sql));
+    const [first, ...rest] = planOf(list ?? '');
+    t.equal(first, `SEARCH ${search}`, name);
+    t.notMatch(rest.join('; '), /SCAN|TEMP B-TREE/, `${name}: nothing is read through or sorted`);
+  }
+  const [sources] = await run(({ sources }) => sources.list(PAGE));
+  t.equal(planOf(sources ?? '')[0], 'SCAN sources USING INDEX sources_id', 'sources: all of them, in order');
+});
+
+t.test('one thing is found by its id or slug in an index', async (t) => {
+  const { run, planOf } = await open(t);
+  const cases: [Read, string][] = [
+    [({ articles }) => articles.get('h', 'html'), 'articles USING INDEX articles_slug (slug=?)'],
+    [({ articles }) => articles.get(idOf(21), 'html'), 'articles USING INDEX articles_id (id=?)'],
+    [({ sources }) => sources.get('a'), 'sources USING INDEX sources_slug (slug=?)'],
+    [({ sources }) => sources.get(idOf(1)), 'sources USING INDEX sources_id (id=?)'],
+    [({ sources }) => sources.resolve('Á'), 'source_names USING INDEX source_names_folded (folded=?)'],
+    [({ claims }) => claims.get(idOf(10_001)), 'claims USING INDEX claims_id (id=?)'],
+  ];
+  for (const [read, search] of cases) {
+    const plans = (await run(read)).map((sql) => planOf(sql));
+    t.ok(
+      plans.some(([first]) => first === `SEARCH ${search}`),
+      search,
+    );
+    t.notMatch(plans.flat().join('; '), /SCAN/, `${search}, and nothing is read through`);
+  }
+});
+
+t.test('what belongs to a page of claims is found by its claims, never by reading through', async (t) => {
+  const { run, planOf } = await open(t);
+  const [list, ...parts] = await run(({ claims }) => claims.list(PAGE));
+  t.match(list, /from "claims"/);
+  t.same(
+    parts.map((sql) => planOf(sql).filter((step) => !/INTEGER PRIMARY KEY|^USE TEMP B-TREE/.test(step))),
+    [
+      ['SEARCH attributions USING INDEX attributions_claim (claim=?)'],
+      [
+        'MULTI-INDEX OR',
+        'INDEX 1',
+        'SEARCH relations USING INDEX relations_once (claim=?)',
+        'INDEX 2',
+        'SEARCH relations USING INDEX relations_other (other=?)',
+      ],
+      ['SEARCH attributions USING INDEX attributions_claim (claim=?)'],
+      ['SEARCH reviews USING INDEX reviews_claim (claim=?)'],
+    ],
+  );
+});
+
+t.test('the claims of an article are found from the article, not among all claims', async (t) => {
+  const { run, planOf } = await open(t);
+  for (const after of [{}, { after: [3, idOf(1)] }]) {
+    const [list] = (await run(({ claims }) => claims.listInArticle('h', { ...PAGE, ...after }))).slice(1);
+    t.same(planOf(list ?? ''), [
+      'CO-ROUTINE places',
+      'SEARCH attributions USING COVERING INDEX attributions_article (article=?)',
+      'USE TEMP B-TREE FOR GROUP BY',
+      'SCAN places',
+      'SEARCH claims USING INTEGER PRIMARY KEY (rowid=?)',
+      'USE TEMP B-TREE FOR ORDER BY',
+    ]);
+  }
+});
+
+t.test('a page of twenty costs as many statements as a page of one', async (t) => {
+  const { run, services } = await open(t, 25);
+  const cost = async (limit: number) => [
+    (await run(({ claims }) => claims.list({ ...PAGE, limit }))).length,
+    (await run(({ claims }) => claims.listInArticle('h', { ...PAGE, limit }))).length,
+    (await run(({ articles }) => articles.list({ ...PAGE, limit }, 'html'))).length,
+    (await run(({ sources }) => sources.list({ ...PAGE, limit }))).length,
+  ];
+  t.equal((await services.read.claims.list(PAGE)).items.length, 20);
+  t.same(await cost(1), [5, 6, 2, 1]);
+  t.same(await cost(20), [5, 6, 2, 1]);
+});
