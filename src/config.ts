@@ -6,16 +6,52 @@ import { check } from './kernel/issues.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** `sqlite:./data/claimwire.db` or `sqlite::memory:`; what stands behind the scheme is a path. */
-const databaseUrl = z.string().regex(/^sqlite:.+/, {
-  error: 'must be `sqlite:` and the path of a file, such as sqlite:./data/claimwire.db',
-});
+/** Where content is stored. */
+export type DatabaseConfig =
+  | { readonly engine: 'sqlite' /** A path, or `:memory:`. */; readonly file: string }
+  | { readonly engine: 'postgres'; readonly url: string; readonly replicaUrls: readonly string[] };
+
+const SCHEME_ERROR = {
+  error:
+    'must be `sqlite:` and the path of a file, such as sqlite:./data/claimwire.db, or a PostgreSQL URL such as postgres://user:password@host/database',
+};
+const isPostgres = (url: string) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url);
+const databaseUrl = z.string().refine((url) => /^sqlite:.+/.test(url) || isPostgres(url), SCHEME_ERROR);
+const replicaUrls = z
+  .string()
+  .transform((text) => text.split(',').map((url) => url.trim()))
+  .refine((urls) => urls.every(isPostgres), {
+    error: 'must be PostgreSQL URLs such as postgres://user:password@host/database, separated by commas',
+  });
+
+/** The database that a URL means. Throws ConfigError, which does not repeat the URL. */
+export function readDatabaseUrl(
+  url: string,
+  replicaUrls: readonly string[] = [],
+  name = 'DATABASE_URL',
+): DatabaseConfig {
+  const { issues } = check(databaseUrl, url);
+  if (issues.length > 0) throw new ConfigError(`${name} ${SCHEME_ERROR.error}.`);
+  return url.startsWith('sqlite:')
+    ? { engine: 'sqlite', file: url.slice('sqlite:'.length) }
+    : { engine: 'postgres', url, replicaUrls };
+}
+
+/** A database as people call it, without its password. */
+export function databaseName(database: DatabaseConfig): string {
+  if (database.engine === 'sqlite') return database.file;
+  const { hostname, port, pathname } = new URL(database.url);
+  return `${decodeURIComponent(pathname.slice(1))} at ${hostname}:${port || 5432}`;
+}
 
 const PORT_ERROR = { error: 'must be a port: a whole number from 0 to 65535, where 0 takes any free one' };
 
 /** Each name as the environment has it. */
 const Environment = z.object({
   DATABASE_URL: databaseUrl.default('sqlite:./data/claimwire.db').describe('Where content is stored.'),
+  DATABASE_REPLICA_URLS: replicaUrls
+    .optional()
+    .describe('Streaming replicas of a PostgreSQL database, to read from.'),
   HOST: z
     .string()
     .min(1, { error: 'must be a host name or address' })
@@ -32,8 +68,7 @@ const Environment = z.object({
 });
 
 export interface Config {
-  /** The path of the SQLite file, or `:memory:`. */
-  readonly databaseFile: string;
+  readonly database: DatabaseConfig;
   readonly host: string;
   readonly port: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -43,7 +78,7 @@ export interface Config {
 export const settings = Object.entries(Environment.shape).map(([name, field]) => ({
   name,
   description: field.description ?? '',
-  fallback: String(field.def.defaultValue),
+  fallback: 'defaultValue' in field.def ? String(field.def.defaultValue) : '',
 }));
 
 /** What is wrong with a setting, in one sentence that names it. */
@@ -68,8 +103,10 @@ export function readConfig(
     throw new ConfigError(
       issues.map(({ path: [name = ''], detail }) => `${spoken[name] ?? name} ${detail}.`).join(' '),
     );
+  if (value.DATABASE_REPLICA_URLS !== undefined && !isPostgres(value.DATABASE_URL))
+    throw new ConfigError('DATABASE_REPLICA_URLS needs a DATABASE_URL that is a PostgreSQL URL.');
   return {
-    databaseFile: value.DATABASE_URL.slice('sqlite:'.length),
+    database: readDatabaseUrl(value.DATABASE_URL, value.DATABASE_REPLICA_URLS),
     host: value.HOST,
     port: value.PORT,
     logLevel: value.LOG_LEVEL,

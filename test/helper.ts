@@ -17,6 +17,7 @@ import { SourceInput } from '../src/sources/model.js';
 import type { SourceHandle } from '../src/sources/store.js';
 import { openSqlite } from '../src/storage/sqlite/open.js';
 import type { Storage } from '../src/storage/storage.js';
+import { type EngineOptions, engine, openEngine } from './engine.js';
 
 /** Every write of a test happens at this instant, unless it brings a clock. */
 export const NOW = '2024-11-01T12:00:00.000Z';
@@ -25,11 +26,14 @@ export const NOW = '2024-11-01T12:00:00.000Z';
 export const idOf = (n: number): string => `0192a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 /** A migrated storage of the test's own, closed when it ends. */
-export async function openTestStorage(t: Test, clock = () => NOW): Promise<Storage> {
-  const storage = await openSqlite({ file: ':memory:', clock });
-  await storage.migrate();
-  t.teardown(() => storage.close());
-  return storage;
+export async function openTestStorage(t: Test, options: EngineOptions = {}): Promise<Storage> {
+  if (engine === 'sqlite') {
+    const storage = await openSqlite({ file: ':memory:', clock: () => NOW, ...options });
+    await storage.migrate();
+    t.teardown(() => storage.close());
+    return storage;
+  }
+  return (await openEngine(t, options)).storage;
 }
 
 type Given<Schema extends { _zod: { input: unknown } }> = Partial<Schema['_zod']['input']>;
@@ -156,8 +160,8 @@ function contractChecker(app: FastifyInstance) {
 }
 
 /** A server over a storage of the test's own. `get` holds every answer to the contract. */
-export async function openTestServer(t: Test, options: { storage?: Storage; clock?: () => string } = {}) {
-  const storage = options.storage ?? (await openTestStorage(t, options.clock));
+export async function openTestServer(t: Test, options: EngineOptions & { storage?: Storage } = {}) {
+  const storage = options.storage ?? (await openTestStorage(t, options));
   const services = createServices(storage);
   const app = await buildApp({ storage });
   await app.ready();

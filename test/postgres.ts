@@ -20,7 +20,7 @@ import { Client } from 'pg';
 import { openPostgres } from '../src/storage/postgres/open.js';
 
 /** Tests are children of the runner, and so is what starts the server: its pid names the run. */
-const HOME = join(tmpdir(), `claimwire-postgres-${process.ppid}`);
+const HOME = join(tmpdir(), `claimwire-postgres-${process.env.CLAIMWIRE_TEST_RUN ?? process.ppid}`);
 const TEMPLATE = 'claimwire_template';
 const START_TIMEOUT_MS = 60_000;
 const UNPRIVILEGED = 65_534; // nobody: PostgreSQL refuses to run as root
@@ -79,7 +79,7 @@ async function serverUrl(): Promise<string> {
 }
 
 async function start(): Promise<string> {
-  cpSync(dirname(dirname(await programs())), join(HOME, 'native'), { recursive: true, verbatimSymlinks: true });
+  cpSync(dirname(await programs()), join(HOME, 'native'), { recursive: true, verbatimSymlinks: true });
   mkdirSync(join(HOME, 'data'), { mode: 0o700 });
   if (asRoot.uid !== undefined)
     for (const path of [HOME, join(HOME, 'data')]) chownSync(path, UNPRIVILEGED, UNPRIVILEGED);
@@ -101,9 +101,9 @@ async function start(): Promise<string> {
 export function stopPostgres(): void {
   if (existsSync(join(HOME, 'native')))
     spawnSync(join(HOME, 'native', 'bin', 'pg_ctl'), ['stop', '-m', 'immediate', '-D', join(HOME, 'data')], {
-    ...asRoot,
-    cwd: HOME,
-  });
+      ...asRoot,
+      cwd: HOME,
+    });
   rmSync(HOME, { recursive: true, force: true });
 }
 

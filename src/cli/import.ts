@@ -1,20 +1,13 @@
 /** `claimwire import`: brings in articles from files of other shapes. */
 import { readFileSync, statSync } from 'node:fs';
-import { importFile } from '../imports/foreign.js';
+import { type ImportedFile, importFile } from '../imports/foreign.js';
 import type { InputFile } from '../imports/model.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { language } from '../kernel/fields.js';
 import { isTimeZone } from '../kernel/zone.js';
 import { createServices } from '../services.js';
-import {
-  type Command,
-  configFrom,
-  databaseFlag,
-  databaseHelp,
-  openCurrentStorage,
-  parseFlags,
-  UsageError,
-} from './command.js';
+import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
+import { openCurrentStorage } from './database.js';
 
 const FILE_BYTES_MAX = 5_000_000; // ten times the longest text that an article may have
 
@@ -27,6 +20,7 @@ or unchanged, or refused with a line that says why, while the others come in.
   --timezone TZ    the time zone of dates without an offset (default UTC)
   --language TAG   the language of texts that do not name theirs (default en)
   --dry-run        report what would happen and store nothing
+  --json           report in JSON, a line a file and one for the counts; each with the bookmark of what was written
 ${databaseHelp}
 
 Examples:
@@ -39,6 +33,7 @@ Examples:
       timezone: { type: 'string', default: 'UTC' },
       language: { type: 'string', default: 'en' },
       'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     } as const;
     const { values, positionals } = parseFlags(parameters, flags, { max: Infinity, words: 'files' });
     if (positionals.length === 0) throw new UsageError('Expected at least one file, found none.');
@@ -49,40 +44,49 @@ Examples:
     };
     if (!isTimeZone(options.timezone))
       throw new UsageError(
-        `--timezone must be an IANA time zone such as Europe/London; found ${options.timezone}.`,
+        `--timezone must be an IANA time zone such as Europe/London; found “${options.timezone}”.`,
       );
 
-    const storage = await openCurrentStorage(configFrom(values));
+    const storage = await openCurrentStorage(configFrom(values).database);
+    const tell = values.json ? inJson : inWords;
     const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
     try {
       const services = createServices(storage);
       for (const name of positionals) {
         try {
-          const { outcome, slug, ignored } = await importFile(services, readInput(name), options);
-          counts[outcome] += 1;
-          const left = ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`;
-          process.stdout.write(`${outcome.padEnd(10)}${name} → ${slug}${left}\n`);
+          const imported = await importFile(services, readInput(name), options);
+          counts[imported.outcome] += 1;
+          process.stdout.write(`${tell(name, imported)}\n`);
         } catch (error) {
           if (!(error instanceof ClaimwireError))
             throw new Error(`${name} brought out a fault of Claimwire’s own`, { cause: error });
           if (error.code === 'unavailable') throw error;
           counts.refused += 1;
-          process.stderr.write(`${'refused'.padEnd(10)}${name}: ${error.message.replace(/\s+/g, ' ')}\n`);
+          const detail = error.message.replace(/\s+/g, ' ');
+          if (values.json)
+            process.stdout.write(`${JSON.stringify({ file: name, outcome: 'refused', detail })}\n`);
+          else process.stderr.write(`${'refused'.padEnd(10)}${name}: ${detail}\n`);
         }
       }
     } finally {
       await storage.close();
     }
     const summary = Object.entries(counts).map(([outcome, count]) => `${outcome} ${count}`);
-    process.stdout.write(`${summary.join(', ')}${options.dryRun ? ' (dry run: nothing was stored)' : ''}\n`);
+    const note = options.dryRun ? ' (dry run: nothing was stored)' : '';
+    process.stdout.write(values.json ? `${JSON.stringify(counts)}\n` : `${summary.join(', ')}${note}\n`);
     return counts.refused > 0 ? 1 : 0;
   },
 };
 
+const inWords = (name: string, { outcome, slug, ignored }: ImportedFile): string =>
+  `${outcome.padEnd(10)}${name} → ${slug}${ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`}`;
+
+const inJson = (file: string, imported: ImportedFile): string => JSON.stringify({ file, ...imported });
+
 function readLanguage(tag: string): string {
   const { data } = language.safeParse(tag);
   if (data === undefined)
-    throw new UsageError(`--language must be a BCP 47 language tag such as en or pt-BR; found ${tag}.`);
+    throw new UsageError(`--language must be a BCP 47 language tag such as en or pt-BR; found “${tag}”.`);
   return data;
 }
 

@@ -1,19 +1,7 @@
 /** `claimwire migrate`: brings the tables to this release. */
-import type { Config } from '../config.js';
-import { ClaimwireError } from '../kernel/errors.js';
-import type { Storage } from '../storage/storage.js';
-import {
-  type Command,
-  configFrom,
-  databaseFlag,
-  databaseHelp,
-  newerSentence,
-  openStorage,
-  originOf,
-  parseFlags,
-  patiently,
-  unavailable,
-} from './command.js';
+import { databaseName } from '../config.js';
+import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags } from './command.js';
+import { bringToRelease, openStorage } from './database.js';
 
 export const command: Command = {
   help: `Usage: claimwire migrate [options]
@@ -28,16 +16,13 @@ Examples:
 `,
   async run(parameters) {
     const { values } = parseFlags(parameters, databaseFlag);
-    const config = configFrom(values);
-    const storage = await openStorage(config);
+    const { database } = configFrom(values);
+    const storage = await openStorage(database);
     try {
-      const before = await storage.schemaState();
-      if (before === 'newer') throw unavailable(newerSentence(config));
-      await patiently(() => migrate(storage, config));
       process.stdout.write(
-        before === 'current'
-          ? 'The tables are those of this release already.\n'
-          : `The tables are ready in ${config.databaseFile}.\n`,
+        (await bringToRelease(storage, database))
+          ? `The tables are ready in ${databaseName(database)}.\n`
+          : 'The tables are those of this release already.\n',
       );
     } finally {
       await storage.close();
@@ -45,14 +30,3 @@ Examples:
     return 0;
   },
 };
-
-async function migrate(storage: Storage, { databaseFile }: Config): Promise<void> {
-  try {
-    await storage.migrate();
-  } catch (error) {
-    if ((await storage.schemaState()) === 'current') return; // another process was faster
-    throw new ClaimwireError('unavailable', `The tables of ${databaseFile} cannot be made.`, {
-      cause: originOf(error),
-    });
-  }
-}

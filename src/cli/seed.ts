@@ -5,15 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { InputFile } from '../imports/model.js';
 import { type Counts, type SeedFolder, seed } from '../imports/seed.js';
 import { createServices, type Services } from '../services.js';
-import {
-  type Command,
-  configFrom,
-  databaseFlag,
-  databaseHelp,
-  openCurrentStorage,
-  parseFlags,
-  UsageError,
-} from './command.js';
+import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
+import { openCurrentStorage } from './database.js';
 
 const OWN_FOLDER = fileURLToPath(new URL('../../seed', import.meta.url));
 
@@ -35,7 +28,7 @@ Examples:
     const { values, positionals } = parseFlags(parameters, flags, { max: 1, words: 'one folder' });
     const [folder = OWN_FOLDER] = positionals;
     const files = readFolder(folder);
-    const storage = await openCurrentStorage(configFrom(values));
+    const storage = await openCurrentStorage(configFrom(values).database);
     try {
       const services = createServices(storage);
       if (values['if-empty'] && (await holdsContent(services))) {

@@ -3,14 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { type LoggerOptions, pino } from 'pino';
 import { buildApp } from '../app.js';
 import { type Config, ConfigError, LOG_LEVELS } from '../config.js';
-import {
-  type Command,
-  configFrom,
-  databaseFlag,
-  databaseHelp,
-  openCurrentStorage,
-  parseFlags,
-} from './command.js';
+import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags } from './command.js';
+import { openCurrentStorage } from './database.js';
 import { drainConnections } from './drain.js';
 
 const STOP_TIMEOUT_MS = 8_000; // how long requests in flight may take to end; `docker stop` kills after ten seconds
@@ -39,7 +33,7 @@ Examples:
       'log-level': { type: 'string' },
     });
     const config = configFrom(values);
-    const storage = await openCurrentStorage(config);
+    const storage = await openCurrentStorage(config.database);
     const logger = pino(logOptions(config));
     const app = await buildApp({ storage, logger });
     drainConnections(app.server);

@@ -127,6 +127,14 @@ function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnsw
   };
 }
 
+/** The framework drops what stands beside a reference; in a list of one the reference leaves room for it. */
+function wrapReferences(query: JsonSchema): JsonSchema {
+  const wrapped = Object.entries(query.properties as Record<string, JsonSchema>).map(
+    ([name, { $ref, ...beside }]) => [name, $ref === undefined ? beside : { allOf: [{ $ref }], ...beside }],
+  );
+  return { ...query, properties: Object.fromEntries(wrapped) };
+}
+
 interface Parameter {
   readonly name: string;
   readonly in: string;
@@ -202,7 +210,7 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
         summary,
         description,
         tags: [tag],
-        querystring: convert(querystring),
+        querystring: wrapReferences(convert(querystring)),
         ...(params === undefined ? {} : { params: convert(params) }),
       };
       return { url, schema: written as never };

@@ -7,6 +7,7 @@ import { ClaimwireError } from '../kernel/errors.js';
 import { check, fieldName } from '../kernel/issues.js';
 import { SLUG_LENGTH_MAX, slugify } from '../kernel/words.js';
 import type { Services, WriteServices } from '../services.js';
+import { SourceInput } from '../sources/model.js';
 import type { ImportedArticle, InputFile, ReaderOptions } from './model.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { readForeign } from './reader.js';
@@ -25,6 +26,8 @@ export interface ImportedFile {
   readonly headline: string;
   /** Fields of the file that have no place in an article. */
   readonly ignored: readonly string[];
+  /** What a later read must carry to be sure to see it. */
+  readonly bookmark: string;
 }
 
 /**
@@ -37,11 +40,14 @@ export async function importFile(
   options: ImportOptions,
 ): Promise<ImportedFile> {
   const read = readForeign(file, options);
-  const { result, changes } = await services.write((write) => save(write, baseName(file.name), read), {
-    keep: !options.dryRun,
-  });
+  const { result, changes, bookmark } = await services.write(
+    (write) => save(write, baseName(file.name), read),
+    {
+      keep: !options.dryRun,
+    },
+  );
   const { id, slug, headline } = result;
-  return { outcome: outcomeOf(changes, id), id, slug, headline, ignored: read.ignored };
+  return { outcome: outcomeOf(changes, id), id, slug, headline, ignored: read.ignored, bookmark };
 }
 
 async function save({ articles, sources }: WriteServices, name: string, read: ImportedArticle) {
@@ -91,43 +97,45 @@ async function known(
       );
     return named;
   }
-  const alike = (await articles.record({ slug: slugify(headline) }))?.record;
-  const isSame =
-    alike?.publisher === publisher && alike.headline === headline && alike.publishedAt === publishedAt;
-  return isSame ? alike : null;
+  for (const candidate of slugsOf(headline)) {
+    const alike = (await articles.record({ slug: candidate }))?.record;
+    if (alike === undefined) return null;
+    if (alike.publisher === publisher && alike.headline === headline && alike.publishedAt === publishedAt)
+      return alike;
+  }
+  return null;
 }
 
 async function freeSlug(articles: Articles, headline: string): Promise<string> {
+  for (const slug of slugsOf(headline)) if ((await articles.record({ slug })) === undefined) return slug;
+  throw new ClaimwireError('conflict', `every slug for “${headline}” is taken; give the article a slug`);
+}
+
+/** The slugs for articles of this headline, in the order in which they are given out. */
+function* slugsOf(headline: string): Generator<string> {
   const wanted = slugify(headline) || 'article';
   for (let count = 1; count <= SLUG_TRIES_MAX; count++) {
     const ending = count === 1 ? '' : `-${count}`;
-    const slug = wanted.slice(0, SLUG_LENGTH_MAX - ending.length).replace(/-$/, '') + ending;
-    if ((await articles.record({ slug })) === undefined) return slug;
+    yield wanted.slice(0, SLUG_LENGTH_MAX - ending.length).replace(/-$/, '') + ending;
   }
-  throw new ClaimwireError('conflict', `every slug like “${wanted}” is taken; give the article a slug`);
 }
 
+/** The source of this name or, since names that differ in marks alone make one slug, of its slug; else a new one. */
 async function findOrCreatePublisher(sources: WriteServices['sources'], name: string) {
-  try {
-    return await sources.resolve(name);
-  } catch (error) {
-    if (!(error instanceof ClaimwireError) || error.code !== 'unknown-reference') throw error;
-  }
   const slug = slugify(name);
+  for (const ref of slug === '' ? [name] : [name, slug]) {
+    try {
+      return await sources.resolve(ref);
+    } catch (error) {
+      if (!(error instanceof ClaimwireError) || error.code !== 'unknown-reference') throw error;
+    }
+  }
   if (slug === '')
     throw new ClaimwireError('unreadable-file', `expected the name of a publisher, found “${name}”`);
-  return sources.save({
-    slug,
-    kind: 'publisher',
-    name,
-    aliases: [],
-    description: null,
-    role: null,
-    country: null,
-    url: null,
-    sameAs: [],
-    memberOf: null,
-  });
+  const { value, issues } = check(SourceInput, { slug, kind: 'publisher', name });
+  if (value === null)
+    throw new ClaimwireError('invalid-request', issues.map(({ detail }) => `publisher ${detail}`).join('; '));
+  return sources.save(value);
 }
 
 const baseName = (name: string): string => name.replace(/^.*[/\\]/s, '');

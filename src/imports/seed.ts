@@ -124,22 +124,17 @@ function membersLast(sources: readonly SourceInput[]): { order: number[]; circul
 
   const order = new Set<number>();
   const circular = new Set<number>();
-  const aboveOf = ({ memberOf }: SourceInput) =>
-    memberOf === null ? undefined : placeOf.get(fold(memberOf));
+  const organisationOf = (at: number) => sources[at]?.memberOf ?? null;
+  const above = (at: number): number | undefined => placeOf.get(fold(organisationOf(at) ?? ''));
   const visit = (at: number, below: readonly number[]): void => {
-    const source = sources[at];
-    const above = source && aboveOf(source);
-    if (above === at || (above !== undefined && below.includes(above))) circular.add(at);
-    else if (above !== undefined && !order.has(above)) visit(above, [...below, at]);
+    const next = above(at);
+    if (next === at || (next !== undefined && below.includes(next))) circular.add(at);
+    else if (next !== undefined && !order.has(next)) visit(next, [...below, at]);
     order.add(at);
   };
   // Those whose organisation is not here come last: if its name is misspelt, all that it may mean are known by then.
-  const isLost = (source: SourceInput) => source.memberOf !== null && aboveOf(source) === undefined;
-  const entries = [...sources.entries()];
-  for (const [at] of [
-    ...entries.filter(([, source]) => !isLost(source)),
-    ...entries.filter(([, source]) => isLost(source)),
-  ])
+  const isLost = (at: number) => organisationOf(at) !== null && above(at) === undefined;
+  for (const at of [...sources.keys()].toSorted((a, b) => Number(isLost(a)) - Number(isLost(b))))
     if (!order.has(at)) visit(at, []);
   return { order: [...order], circular };
 }

@@ -39,8 +39,11 @@ export const verbatim = (max: number) => z.string().min(1).max(max).refine(isCle
 /** An id as it is shown. */
 export const id = z.uuid();
 
-/** An id as it is given, in either case. */
-export const idInput = z.uuid({ error: 'must be a UUID' }).toLowerCase();
+/** An id as it is given, in either case. The nil and the max UUID are no ids. */
+export const idInput = z
+  .uuid({ error: 'must be a UUID', abort: true })
+  .refine(isId, { error: 'must be a UUID' })
+  .toLowerCase();
 
 /** An instant as it is shown: RFC 3339, UTC, milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 });

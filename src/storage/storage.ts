@@ -84,7 +84,7 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** Listeners that are told of each new `seq` once. */
+/** Listeners that are told of each new `seq` once, after the write that made it: one that throws cannot undo it. */
 export function createListeners() {
   const listeners = new Set<ChangeListener>();
   let last = 0;
@@ -97,7 +97,7 @@ export function createListeners() {
     tell(seq: number): void {
       if (seq <= last) return;
       last = seq;
-      for (const listener of listeners) listener(seq);
+      for (const listener of listeners) queueMicrotask(() => listener(seq));
     },
   };
 }

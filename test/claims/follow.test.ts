@@ -3,8 +3,8 @@
  */
 import t, { type Test } from 'tap';
 import type { Claim } from '../../src/claims/model.js';
+import { openEngine } from '../engine.js';
 import { idOf } from '../helper.js';
-import { openFileStorage } from '../storage/file.js';
 
 const BODY = 'The minister said that taxes will fall.';
 const ANCHOR = {
@@ -19,7 +19,7 @@ const ANCHOR = {
 
 /** Article 21 with claims 11 and 12 in it, the one with a quote and the other without. */
 async function open(t: Test) {
-  const { services, given, news, raw } = await openFileStorage(t);
+  const { services, given, news, query } = await openEngine(t);
   const edit = (given_: Parameters<typeof given.article>[0]) =>
     given.article({ id: idOf(21), slug: 'taxes', headline: 'Taxes', body: BODY, ...given_ });
   const article = await edit({});
@@ -27,10 +27,10 @@ async function open(t: Test) {
     given.claim({ id: idOf(11), text: 'Taxes will fall.', by: [{ in: article, quote: { exact } }] });
   await claim();
   await given.claim({ id: idOf(12), text: 'The minister spoke.', by: [{ in: article }] });
-  news();
+  await news();
   const read = (n = 11): Promise<Claim> => services.read.claims.get(idOf(n));
   const anchor = async () => (await read()).attributions[0]?.anchor;
-  return { edit, claim, read, anchor, news, raw };
+  return { edit, claim, read, anchor, news, query };
 }
 
 t.test('a quote is anchored with the words around it', async (t) => {
@@ -42,7 +42,7 @@ t.test('an anchor moves with its words, and the claim says so', async (t) => {
   const { edit, anchor, news, read } = await open(t);
   const before = await read();
   await edit({ body: `It was Monday. ${BODY}` });
-  t.same(news(), ['update article 21 v2', 'update claim 11 v2']);
+  t.same(await news(), ['update article 21 v2', 'update claim 11 v2']);
   t.same(await anchor(), {
     ...ANCHOR,
     prefix: ' Monday. The minister said that ',
@@ -58,7 +58,7 @@ t.test('an anchor whose words are gone is orphaned, and comes back with them', a
   await edit({ body: 'The minister said that rates will fall.' });
   const orphan = { ...ANCHOR, start: null, end: null, articleVersion: 2, state: 'orphaned' };
   t.same(await anchor(), orphan);
-  t.same(news(), ['update article 21 v2', 'update claim 11 v2']);
+  t.same(await news(), ['update article 21 v2', 'update claim 11 v2']);
 
   await edit({ body: 'The minister said that wages will fall.' });
   t.same(await anchor(), { ...orphan, articleVersion: 3 }, 'it was looked for again');
@@ -70,7 +70,7 @@ t.test('an anchor whose words are gone is orphaned, and comes back with them', a
     { ...ANCHOR, suffix: '. Later he said that taxes will ', articleVersion: 4 },
     'of several places the one that it had',
   );
-  t.same(news().slice(-2), ['update article 21 v4', 'update claim 11 v4']);
+  t.same((await news()).slice(-2), ['update article 21 v4', 'update claim 11 v4']);
 });
 
 t.test('a change that leaves the text alone leaves every claim alone', async (t) => {
@@ -78,7 +78,7 @@ t.test('a change that leaves the text alone leaves every claim alone', async (t)
   const before = await read();
   await edit({ headline: 'Taxes, again', standfirst: 'Monday.', tags: ['tax'] });
   await edit({ body: '**The minister** said that taxes will fall.' });
-  t.same(news(), ['update article 21 v2', 'update article 21 v3']);
+  t.same(await news(), ['update article 21 v2', 'update article 21 v3']);
   t.same(await read(), {
     ...before,
     attributions: before.attributions.map((attribution) => ({
@@ -93,12 +93,12 @@ t.test(
   async (t) => {
     const { edit, claim, anchor, news } = await open(t);
     await edit({ headline: 'Taxes, again' });
-    news();
+    await news();
     await claim();
-    t.same(news(), []);
+    t.same(await news(), []);
     t.same(await anchor(), ANCHOR);
     await claim('will fall');
-    t.same(news(), ['update claim 11 v2']);
+    t.same(await news(), ['update claim 11 v2']);
     t.same(await anchor(), {
       exact: 'will fall',
       prefix: 'The minister said that taxes ',

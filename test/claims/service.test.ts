@@ -6,13 +6,13 @@ import t, { type Test } from 'tap';
 import { AttributionInput, RelationInput } from '../../src/claims/model.js';
 import type { ClaimwireError } from '../../src/kernel/errors.js';
 import type { WriteServices } from '../../src/services.js';
+import { openEngine, PART } from '../engine.js';
 import { idOf, NOW } from '../helper.js';
-import { openFileStorage, PART } from '../storage/file.js';
 
 type Given = Parameters<typeof AttributionInput.parse>[0];
 
 async function open(t: Test) {
-  const { services, given, news, rowCounts } = await openFileStorage(t);
+  const { services, given, news, rowCounts } = await openEngine(t);
   await given.source({ id: idOf(1), name: 'Ada Park' });
   await given.source({ id: idOf(2), name: 'Twin', slug: 'twin-one' });
   await given.source({ id: idOf(3), name: 'Twin', slug: 'twin-two' });
@@ -23,14 +23,14 @@ async function open(t: Test) {
   });
   const claim = await given.claim({ id: idOf(11), externalId: 'taxes-fall', text: 'Taxes will fall.' });
   await given.claim({ id: idOf(12), externalId: 'taxes-rise', text: 'Taxes will rise.' });
-  news();
+  await news();
   const refusal = async (work: (write: WriteServices) => Promise<unknown>) => {
-    const before = rowCounts();
+    const before = await rowCounts();
     const error = await services.write(work).then(
       () => null,
       (error: ClaimwireError) => error,
     );
-    t.same(rowCounts(), before, 'nothing is stored');
+    t.same(await rowCounts(), before, 'nothing is stored');
     return error === null ? null : { code: error.code, issues: error.issues };
   };
   const attribute = (inputs: Given[], where: typeof article | null = article) =>
@@ -219,12 +219,12 @@ t.test('saying the same again changes nothing, whatever the order of the relatio
     ],
   };
   await given.claim(claim);
-  news();
+  await news();
   const stored = await services.read.claims.get(idOf(11));
   await given.claim(claim);
-  t.same(news(), []);
+  t.same(await news(), []);
   await given.claim({ ...claim, relations: relations.toReversed() });
-  t.same(news(), []);
+  t.same(await news(), []);
   t.same(await services.read.claims.get(idOf(11)), stored);
   t.same(
     stored.attributions.map(({ id }) => id),
@@ -243,11 +243,11 @@ t.test('a relation that is taken out and another that comes in leave the rest as
   const relate = (...relations: ReturnType<typeof about>[]) =>
     given.claim({ id: idOf(11), externalId: 'taxes-fall', text: 'Taxes will fall.', relations });
   await relate(about(12));
-  news();
+  await news();
   await relate(about(13), about(12));
-  t.same(news(), ['update claim 11 v3', 'update claim 13 v2'], 'the one that stays is left alone');
+  t.same(await news(), ['update claim 11 v3', 'update claim 13 v2'], 'the one that stays is left alone');
   await relate(about(13), about(12));
-  t.same(news(), [], 'and writing it again changes nothing');
+  t.same(await news(), [], 'and writing it again changes nothing');
   await relate(about(13, 'Both cost money.'));
   const { relations } = await services.read.claims.get(idOf(11));
   t.same(

@@ -3,14 +3,14 @@
  */
 import t, { type Test } from 'tap';
 import type { Standing } from '../../src/claims/model.js';
+import { openEngine } from '../engine.js';
 import { idOf } from '../helper.js';
-import { openFileStorage } from '../storage/file.js';
 
 /** Sources 1 to 3, called A, B and C, and what stands of claims 11 and 12. */
 async function open(t: Test) {
-  const { services, given, news, raw } = await openFileStorage(t);
+  const { services, given, news, query } = await openEngine(t);
   for (const [place, name] of ['A', 'B', 'C'].entries()) await given.source({ id: idOf(place + 1), name });
-  news();
+  await news();
   const claim = (n: number, rest: Parameters<typeof given.claim>[0] = {}) =>
     given.claim({ id: idOf(n), text: `Claim ${n}.`, ...rest });
   const stands = async (n: number): Promise<[Standing, number] | 'hidden'> =>
@@ -18,14 +18,14 @@ async function open(t: Test) {
       ({ standing, version }) => [standing, version],
       () => 'hidden',
     );
-  return { services, given, news, raw, claim, stands };
+  return { services, given, news, query, claim, stands };
 }
 
 t.test('a contradiction disputes both claims, and they settle back when it is taken away', async (t) => {
   const { claim, stands, news } = await open(t);
   await claim(11, { by: [{ source: 'A' }] });
   await claim(12, { by: [{ source: 'B' }] });
-  t.same(news(), ['create claim 11 v1', 'create claim 12 v1']);
+  t.same(await news(), ['create claim 11 v1', 'create claim 12 v1']);
   t.same(
     [await stands(11), await stands(12)],
     [
@@ -36,7 +36,7 @@ t.test('a contradiction disputes both claims, and they settle back when it is ta
 
   const contradiction = { kind: 'contradicts' as const, claim: idOf(11) };
   await claim(12, { by: [{ source: 'B' }], relations: [contradiction] });
-  t.same(news(), ['update claim 12 v2', 'update claim 11 v2']);
+  t.same(await news(), ['update claim 12 v2', 'update claim 11 v2']);
   t.same(
     [await stands(11), await stands(12)],
     [
@@ -46,7 +46,7 @@ t.test('a contradiction disputes both claims, and they settle back when it is ta
   );
 
   await claim(12, { by: [{ source: 'B' }] });
-  t.same(news(), ['update claim 12 v3', 'update claim 11 v3']);
+  t.same(await news(), ['update claim 12 v3', 'update claim 11 v3']);
   t.same(
     [await stands(11), await stands(12)],
     [
@@ -69,10 +69,10 @@ t.test('who makes a claim decides what it does to the one that it contradicts', 
     ],
     'nobody makes it',
   );
-  news();
+  await news();
 
   await claim(12, { relations, by: [{ source: 'A' }] });
-  t.same(news(), ['update claim 12 v2'], 'who contradicts himself disputes nothing');
+  t.same(await news(), ['update claim 12 v2'], 'who contradicts himself disputes nothing');
   t.same(
     [await stands(11), await stands(12)],
     [
@@ -82,7 +82,7 @@ t.test('who makes a claim decides what it does to the one that it contradicts', 
   );
 
   await claim(12, { relations, by: [{ source: 'B' }] });
-  t.same(news(), ['update claim 12 v3', 'update claim 11 v3']);
+  t.same(await news(), ['update claim 12 v3', 'update claim 11 v3']);
   t.same(
     [await stands(11), await stands(12)],
     [
@@ -110,7 +110,7 @@ t.test('a review, and another one later, change the standing', async (t) => {
   t.same(await stands(11), ['mixed', 2]);
   await claim(11, { by: [{ source: 'A' }] });
   t.same(await stands(11), ['single-source', 3]);
-  t.same(news(), ['create claim 11 v1', 'update claim 11 v2', 'update claim 11 v3']);
+  t.same(await news(), ['create claim 11 v1', 'update claim 11 v2', 'update claim 11 v3']);
 });
 
 t.test('two sources are one voice as soon as one belongs to the other, at any remove', async (t) => {
@@ -119,10 +119,10 @@ t.test('two sources are one voice as soon as one belongs to the other, at any re
   await claim(11, { by: [{ source: 'A' }, { source: 'C' }] });
   await claim(12, { by: [{ source: 'B' }] });
   t.same(await stands(11), ['corroborated', 1]);
-  news();
+  await news();
 
   await given.source({ id: idOf(1), name: 'A', memberOf: 'B' });
-  t.same(news(), ['update source 1 v2', 'update claim 11 v2']);
+  t.same(await news(), ['update source 1 v2', 'update claim 11 v2']);
   t.same(
     [await stands(11), await stands(12)],
     [
@@ -132,15 +132,15 @@ t.test('two sources are one voice as soon as one belongs to the other, at any re
   );
 
   await given.source({ id: idOf(2), name: 'B', memberOf: null });
-  t.same(news(), ['update source 2 v3', 'update claim 11 v3'], 'who is between them leaves');
+  t.same(await news(), ['update source 2 v3', 'update claim 11 v3'], 'who is between them leaves');
   t.same(await stands(11), ['corroborated', 3]);
 
   await given.source({ id: idOf(2), name: 'B', role: 'Minister' });
-  t.same(news(), ['update source 2 v4'], 'another change of a source touches no claim');
+  t.same(await news(), ['update source 2 v4'], 'another change of a source touches no claim');
 });
 
 t.test('what an article attributes counts, and is seen, while it is published', async (t) => {
-  const { claim, stands, given, news, services, raw } = await open(t);
+  const { claim, stands, given, news, services, query } = await open(t);
   const draft = { id: idOf(21), headline: 'Draft', status: 'draft' as const };
   const article = await given.article(draft);
   await claim(11, { by: [{ source: 'A' }, { source: 'B', in: article }] });
@@ -150,10 +150,10 @@ t.test('what an article attributes counts, and is seen, while it is published', 
   });
   t.same([await stands(11), await stands(12)], [['single-source', 2], 'hidden']);
   t.equal((await services.read.claims.get(idOf(11))).attributions.length, 1);
-  news();
+  await news();
 
   await given.article({ ...draft, status: 'published' });
-  t.same(news(), ['update article 21 v2', 'update claim 11 v3', 'update claim 12 v2']);
+  t.same(await news(), ['update article 21 v2', 'update claim 11 v3', 'update claim 12 v2']);
   t.same(
     [await stands(11), await stands(12)],
     [
@@ -168,7 +168,7 @@ t.test('what an article attributes counts, and is seen, while it is published', 
     await given.article({ ...draft, status });
     t.same([(await stands(11))[0], await stands(12)], ['single-source', 'hidden'], status);
   }
-  t.same(raw.prepare('select visible from claims order by id').pluck().all(), [1, 0]);
+  t.same(await query('select visible from claims order by id'), [{ visible: 1 }, { visible: 0 }]);
 });
 
 t.test('an article’s own voice is its publisher’s', async (t) => {
@@ -183,10 +183,10 @@ t.test('an article’s own voice is its publisher’s', async (t) => {
       ['single-source', 1],
     ],
   );
-  news();
+  await news();
 
   await given.article({ id: idOf(21), headline: 'Own', publisher: 'B' });
-  t.same(news(), ['update article 21 v2', 'update claim 11 v3', 'update claim 12 v2']);
+  t.same(await news(), ['update article 21 v2', 'update claim 11 v3', 'update claim 12 v2']);
   t.same(
     [await stands(11), await stands(12)],
     [

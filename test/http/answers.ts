@@ -5,8 +5,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
 import type { Problem } from '../../src/http/problem.js';
-import { openSqlite } from '../../src/storage/sqlite/open.js';
-import { idOf, NOW, openTestServer } from '../helper.js';
+import { idOf, openTestServer } from '../helper.js';
 
 type Server = Awaited<ReturnType<typeof openTestServer>>;
 
@@ -37,10 +36,7 @@ export async function openCountedServer(t: Test): Promise<Server> {
     count += 1;
     return idOf(count);
   };
-  const storage = await openSqlite({ file: ':memory:', clock: () => NOW, newId });
-  await storage.migrate();
-  t.teardown(() => storage.close());
-  return openTestServer(t, { storage });
+  return openTestServer(t, { newId });
 }
 
 /** The headers of an answer without date and length, which are checked. */

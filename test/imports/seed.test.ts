@@ -4,8 +4,8 @@
 import t, { type Test } from 'tap';
 import type { Standing } from '../../src/claims/model.js';
 import { type SeedFolder, type SeedReport, seed } from '../../src/imports/seed.js';
+import { openEngine } from '../engine.js';
 import { ownSeed } from '../generated.js';
-import { openFileStorage } from '../storage/file.js';
 
 type Counts = NonNullable<SeedReport['counts']>;
 
@@ -30,34 +30,30 @@ function edited(name: string, from: string, to: string, folder: SeedFolder = own
 }
 
 async function open(t: Test) {
-  const { services, raw, rowCounts } = await openFileStorage(t);
+  const { services, query, rowCounts } = await openEngine(t);
   const keys = new Map<string, string>();
   let seen = 0;
   /** The changes since this was last asked, each thing under its slug or key. */
-  const news = (): string[] => {
+  const news = async (): Promise<string[]> => {
     for (const table of ['sources', 'articles'])
-      for (const row of raw.prepare(`select id, slug from ${table}`).all() as { id: string; slug: string }[])
+      for (const row of await query<{ id: string; slug: string }>(`select id, slug from ${table}`))
         keys.set(row.id, row.slug);
-    for (const row of raw.prepare('select id, external_id from claims').all() as {
-      id: string;
-      external_id: string;
-    }[])
+    for (const row of await query<{ id: string; external_id: string }>('select id, external_id from claims'))
       keys.set(row.id, row.external_id);
-    const rows = raw.prepare('select * from changes where seq > ? order by seq').all(seen) as {
-      [Name in 'operation' | 'type' | 'id']: string;
-    }[];
+    const rows = await query<{ [Name in 'operation' | 'type' | 'id']: string }>(
+      `select * from changes order by seq limit 1000 offset ${seen}`,
+    );
     seen += rows.length;
     return rows.map(({ operation, type, id }) => `${operation} ${type} ${keys.get(id)}`);
   };
   const load = (folder: SeedFolder) => seed(services, folder);
-  const standings = () =>
-    Object.fromEntries(
-      raw.prepare('select external_id, standing from claims order by external_id').raw().all() as [
-        string,
-        Standing,
-      ][],
+  const standings = async () => {
+    const rows = await query<{ external_id: string; standing: Standing }>(
+      'select external_id, standing from claims order by external_id',
     );
-  return { services, load, news, raw, rowCounts, standings };
+    return Object.fromEntries(rows.map((row) => [row.external_id, row.standing]));
+  };
+  return { services, load, news, query, rowCounts, standings };
 }
 
 const STANDINGS: Record<string, Standing> = {
@@ -84,11 +80,11 @@ t.test('the repository’s own seed is loaded whole, and a second time changes n
     counts: { sources: made(14), articles: made(6), claims: made(15) },
     problems: [],
   });
-  t.equal(news().length, 14 + 6 + 15);
-  t.same(standings(), STANDINGS);
-  const counts = rowCounts();
+  t.equal((await news()).length, 14 + 6 + 15);
+  t.same(await standings(), STANDINGS);
+  const counts = await rowCounts();
   t.same(await load(ownSeed()), { counts: unchanged, problems: [] });
-  t.same({ news: news(), counts: rowCounts() }, { news: [], counts });
+  t.same({ news: await news(), counts: await rowCounts() }, { news: [], counts });
 });
 
 t.test('the order of the files does not matter', async (t) => {
@@ -96,10 +92,10 @@ t.test('the order of the files does not matter', async (t) => {
   const folder = ownSeed();
   const turned = { ...folder, articles: folder.articles.toReversed() };
   t.same((await load(turned)).counts, { sources: made(14), articles: made(6), claims: made(15) });
-  t.same(standings(), STANDINGS);
-  news();
+  t.same(await standings(), STANDINGS);
+  await news();
   t.same(await load(folder), { counts: unchanged, problems: [] });
-  t.same(news(), []);
+  t.same(await news(), []);
 });
 
 t.test('a folder without sources adds to what is stored', async (t) => {
@@ -192,11 +188,11 @@ t.test('what is edited is updated, and what follows from it', async (t) => {
   const { load, news } = await open(t);
   await load(ownSeed());
   for (const [name, file, from, to, expected] of cases) {
-    news();
+    await news();
     const { problems } = await load(edited(file, from, to));
-    t.same({ problems, news: news().sort() }, { problems: [], news: expected.sort() }, name);
+    t.same({ problems, news: (await news()).sort() }, { problems: [], news: expected.sort() }, name);
     await load(ownSeed());
-    t.same(news().sort(), expected.sort(), `${name}, and back`);
+    t.same((await news()).sort(), expected.sort(), `${name}, and back`);
   }
 });
 
@@ -210,11 +206,11 @@ t.test('relations and attributions that change places settle after one load', as
   const one = edited(name, relation, relation + other);
   const two = edited(name, relation, other + relation);
   await load(one);
-  t.same(news().slice(-2).sort(), [
+  t.same((await news()).slice(-2).sort(), [
     'update claim fitted-out-as-russians',
     'update claim officers-in-donetsk',
   ]);
   await load(two);
   await load(two);
-  t.same(news(), []);
+  t.same(await news(), []);
 });

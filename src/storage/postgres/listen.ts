@@ -25,7 +25,10 @@ export function listen(config: ClientConfig, onSeq: (seq: number) => void): { cl
     };
     next.on('error', again);
     next.on('end', again);
-    next.on('notification', ({ payload }) => onSeq(Number(payload)));
+    next.on('notification', ({ payload }) => {
+      const seq = Number(payload);
+      if (Number.isSafeInteger(seq)) onSeq(seq); // anybody may notify this channel of anything
+    });
     try {
       await next.connect();
       await next.query(`listen ${CHANNEL}`);

@@ -2,7 +2,8 @@
  * Which server answers a read: a replica that is well and has seen what the caller has, else the primary. A server that
  * fails is left out and taken back by itself.
  */
-import { setInterval } from 'node:timers';
+import { clearInterval, setInterval } from 'node:timers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { withReplicas } from 'drizzle-orm/pg-core';
 import type { Pool } from 'pg';
@@ -10,103 +11,141 @@ import { ClaimwireError } from '../../kernel/errors.js';
 import type { Database } from '../database.js';
 import type { NodeStatus, ReadStores } from '../storage.js';
 import { readStores } from '../stores.js';
-import { toFailure } from './failures.js';
+import { openPool, poolConfig } from './connect.js';
+import { adviceOn, toFailure } from './failures.js';
 import { tables } from './tables.js';
 
-export const WATCH_INTERVAL_MS = 100; // how often the servers are asked where they stand
+export const WATCH_INTERVAL_MS = 100; // how often each server is asked where it stands
+const WATCH_TIMEOUT_MS = 1_000; // one that does not say in this time is left out
+const STATUS_WAIT_MS = 500; // then what is known is told: who asks whether all is well does not wait long
 export const LAG_MAX_MS = 10_000; // a replica further behind is left out
 const SAMPLES_MAX = 600; // places of the primary kept to tell a lag by: a minute of them
 
+/** A server as it is reached: by many connections to read and write with, and one of its own to be asked on. */
+export interface Server {
+  readonly url: string;
+  readonly pool: Pool;
+}
+
 interface Node {
   readonly role: 'primary' | 'replica';
-  readonly pool: Pool;
   readonly stores: ReadStores;
+  readonly line: Pool;
+  /** Asks where it stands; whoever asks is told what holds after they asked. */
+  ask: () => Promise<void>;
   isUp: boolean;
-  /** The last change that it is known to have seen; it never goes back. */
+  /** The last change that it is known to have seen, of when it was last up. */
   seq: number;
   lagMs: number;
+  /** Ends the waiting of each read that is on its way there. */
+  readonly waiting: Set<() => void>;
 }
 
 export interface Nodes {
   /** Stores that read at least as far as `seq`. */
   at(seq: number): ReadStores;
-  status(): { primary: NodeStatus; replicas: NodeStatus[] };
-  /** Asks every server where it stands; resolves when all have answered or failed. */
-  watch(): Promise<void>;
-  close(): void;
+  /** Asks every server where it stands. */
+  status(): Promise<{ primary: NodeStatus; replicas: NodeStatus[] }>;
+  close(): Promise<void>;
 }
 
 /**
  * @param onSeq told of each new place of the primary
  */
 export function createNodes(
-  primaryPool: Pool,
-  replicaPools: readonly Pool[],
+  primaryServer: Server,
+  replicaServers: readonly Server[],
   onSeq: (seq: number) => void,
 ): Nodes {
-  const primaryDb = drizzle(primaryPool, { casing: 'snake_case' });
-  const node = (role: Node['role'], pool: Pool, db: NodePgDatabase): Node => ({
-    role,
-    pool,
-    stores: readStores(db as unknown as Database, tables, toFailure),
-    isUp: role === 'primary',
-    seq: 0,
-    lagMs: 0,
-  });
-  const primary = node('primary', primaryPool, primaryDb);
-  const replicas = replicaPools.map((pool) => {
-    const replicaDb = drizzle(pool, { casing: 'snake_case' });
-    return node('replica', pool, withReplicas(primaryDb, [replicaDb]) as unknown as NodePgDatabase);
+  const primaryDb = drizzle(primaryServer.pool, { casing: 'snake_case' });
+  const createNode = (role: Node['role'], { url, pool }: Server, db: NodePgDatabase): Node => {
+    const node: Node = {
+      role,
+      stores: readStores(db as unknown as Database, tables, toFailure),
+      line: openPool({
+        ...poolConfig(url),
+        max: 1,
+        connectionTimeoutMillis: WATCH_TIMEOUT_MS,
+        query_timeout: WATCH_TIMEOUT_MS,
+      }),
+      ask: oneAtATime(() => ask(node)),
+      isUp: role === 'primary',
+      seq: 0,
+      lagMs: 0,
+      waiting: new Set(),
+    };
+    // Behind the same address may be another server when it comes back: what is known of it no longer holds.
+    pool.on('error', () => {
+      node.isUp = false;
+    });
+    return node;
+  };
+  const primary = createNode('primary', primaryServer, primaryDb);
+  const replicas = replicaServers.map((server) => {
+    const replicaDb = drizzle(server.pool, { casing: 'snake_case' });
+    return createNode('replica', server, withReplicas(primaryDb, [replicaDb]) as unknown as NodePgDatabase);
   });
 
-  const samples: { at: number; seq: number }[] = [];
+  /** Places of the primary and when each was first seen; the first may be of any time before. */
+  let samples: { at: number; seq: number }[] = [];
+  const sample = (seq: number): void => {
+    const last = samples.at(-1)?.seq ?? -1;
+    if (seq < last) samples = []; // another server took over, which had not seen everything
+    if (seq !== last) samples.push({ at: samples.length === 0 ? 0 : Date.now(), seq });
+    if (samples.length > SAMPLES_MAX) samples.shift();
+  };
   const lagOf = (seq: number): number => {
     const newer = samples.find((sample) => sample.seq > seq);
     return newer === undefined ? 0 : Date.now() - newer.at;
   };
 
-  const ask = async (asked: Node): Promise<void> => {
+  const ask = async (node: Node): Promise<void> => {
     try {
-      const { rows } = await asked.pool.query('select coalesce(max(seq), 0)::float8 as seq from changes');
-      asked.seq = Math.max(asked.seq, Number(rows[0]?.seq));
-      asked.isUp = true;
+      const { rows } = await node.line.query('select coalesce(max(seq), 0)::float8 as seq from changes');
+      node.seq = Number(rows[0]?.seq);
+      node.isUp = true;
     } catch {
-      asked.isUp = false;
+      node.isUp = false;
+      if (node.role === 'replica') for (const leave of node.waiting) leave();
+      return;
     }
-    if (asked !== primary || !asked.isUp) return;
-    if (samples.at(-1)?.seq !== asked.seq) samples.push({ at: Date.now(), seq: asked.seq });
-    if (samples.length > SAMPLES_MAX) samples.shift();
-    onSeq(asked.seq);
+    if (node.role === 'replica') {
+      node.lagMs = lagOf(node.seq);
+      return;
+    }
+    sample(node.seq);
+    onSeq(node.seq);
   };
 
-  const watch = async (): Promise<void> => {
-    await Promise.all([primary, ...replicas].map(ask));
-    for (const replica of replicas) replica.lagMs = lagOf(replica.seq);
-  };
-  let isWatching = false;
-  const timer = setInterval(async () => {
-    if (isWatching) return;
-    isWatching = true;
-    await watch().finally(() => {
-      isWatching = false;
-    });
-  }, WATCH_INTERVAL_MS);
-  timer.unref();
+  const timers = [primary, ...replicas].map((node) => {
+    let isAsked = false;
+    return setInterval(async () => {
+      if (isAsked) return;
+      isAsked = true;
+      await node.ask().finally(() => {
+        isAsked = false;
+      });
+    }, WATCH_INTERVAL_MS).unref();
+  });
 
+  /** Who is asked first: replicas that are well and far enough, the primary, those that may have caught up, the rest. */
+  const rankOf = ({ role, isUp, lagMs, seq: seen }: Node, seq: number): number => {
+    if (role === 'primary') return isUp ? 1 : 3;
+    if (!isUp) return 4;
+    return lagMs <= LAG_MAX_MS && seen >= seq ? 0 : 2;
+  };
   let turn = 0;
-  /** Replicas that are well and far enough, in turn; then the primary; then whatever may have caught up meanwhile. */
   const candidates = (seq: number): Node[] => {
-    const isReady = ({ isUp, lagMs, seq: seen }: Node) => isUp && lagMs <= LAG_MAX_MS && seen >= seq;
-    const ready = replicas.filter(isReady);
-    turn = (turn + 1) % Math.max(1, ready.length);
-    const rest = replicas.filter((replica) => !ready.includes(replica));
-    return [...ready.slice(turn), ...ready.slice(0, turn), primary, ...rest];
+    turn = (turn + 1) % replicas.length;
+    return [...replicas.slice(turn), ...replicas.slice(0, turn), primary].sort(
+      (one, other) => rankOf(one, seq) - rankOf(other, seq),
+    );
   };
 
-  const hasReached = async (asked: Node, seq: number): Promise<boolean> => {
-    if (asked === primary || asked.seq >= seq) return true;
-    await ask(asked);
-    return asked.seq >= seq;
+  const hasReached = async (node: Node, seq: number): Promise<boolean> => {
+    if (node === primary || (node.isUp && node.seq >= seq)) return true;
+    await node.ask();
+    return node.isUp && node.seq >= seq;
   };
 
   /** Runs a read on the first server that answers it. */
@@ -116,13 +155,15 @@ export function createNodes(
     read: (stores: ReadStores) => Promise<Result>,
   ) => {
     let failure: unknown = new ClaimwireError('unavailable');
-    for (const asked of nodes) {
-      if (!(await hasReached(asked, seq))) continue;
+    for (const node of nodes) {
+      if (!(await hasReached(node, seq))) continue;
       try {
-        return await read(asked.stores);
+        return await unlessLeft(node, read(node.stores));
       } catch (error) {
         if (!(error instanceof ClaimwireError) || error.code !== 'unavailable') throw error;
-        asked.isUp = false;
+        const advice = adviceOn(error);
+        if (advice === 'stop') throw error;
+        if (advice === 'retire') node.isUp = false;
         failure = error;
       }
     }
@@ -140,9 +181,42 @@ export function createNodes(
       const nodes = candidates(seq);
       return mapStores(primary.stores, (pick) => firstThatAnswers(nodes, seq, pick));
     },
-    status: () => ({ primary: statusOf(primary), replicas: replicas.map(statusOf) }),
-    watch,
-    close: () => clearInterval(timer),
+    async status() {
+      const asked = [primary, ...replicas].map((node) => node.ask());
+      await Promise.race([Promise.all(asked), delay(STATUS_WAIT_MS, undefined, { ref: false })]);
+      return { primary: statusOf(primary), replicas: replicas.map(statusOf) };
+    },
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all([primary, ...replicas].map(({ line }) => line.end()));
+    },
+  };
+}
+
+/** What `answer` resolves to, or `unavailable` as soon as the server is found gone. */
+function unlessLeft<Result>({ waiting }: Node, answer: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(new ClaimwireError('unavailable'));
+    waiting.add(leave);
+    answer.then(resolve, reject).finally(() => waiting.delete(leave));
+  });
+}
+
+/** `work`, never twice at once: whoever comes while it runs shares the next run. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const run = (): Promise<void> => {
+    next = undefined;
+    running = work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (running === undefined) return run();
+    next ??= running.then(run, run);
+    return next;
   };
 }
 

@@ -22,6 +22,7 @@ import {
   type WriteStores,
 } from '../storage.js';
 import { readStores, writeStores } from '../stores.js';
+import { createTurns } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
 import { tables } from './tables.js';
 
@@ -79,12 +80,7 @@ export async function openSqlite({
     }
   };
 
-  let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const turn = queue.then(work);
-    queue = turn.catch(() => {});
-    return turn;
-  };
+  const inTurn = createTurns(1);
 
   const lastSeq = (): number =>
     reader.prepare('select coalesce(max(seq), 0) from changes').pluck().get() as number;

@@ -1,0 +1,84 @@
+/**
+ * Configuration: every setting has a default, and a wrong one is told in a sentence that names it.
+ */
+import t from 'tap';
+import { ConfigError, LOG_LEVELS, readConfig, settings } from '../src/config.js';
+
+const sqlite = (file: string) => ({ database: { engine: 'sqlite', file } });
+const defaults = { ...sqlite('./data/claimwire.db'), host: '127.0.0.1', port: 3000, logLevel: 'info' };
+
+t.test('what is not given has its default, and an empty text is not given', async (t) => {
+  t.same(readConfig({}), defaults);
+  t.same(readConfig({ DATABASE_URL: '', HOST: '', PORT: '', LOG_LEVEL: undefined }), defaults);
+  t.same(readConfig({ PATH: '/bin', port: '80' }), defaults, 'other names are none of ours');
+});
+
+t.test('what is given counts', async (t) => {
+  const cases: [Record<string, string>, object][] = [
+    [{ DATABASE_URL: 'sqlite::memory:' }, sqlite(':memory:')],
+    [{ DATABASE_URL: 'sqlite:/var/lib/news.db' }, sqlite('/var/lib/news.db')],
+    [{ DATABASE_URL: 'sqlite:C:\\news.db' }, sqlite('C:\\news.db')],
+    [
+      { DATABASE_URL: 'postgres://me:secret@db/news' },
+      { database: { engine: 'postgres', url: 'postgres://me:secret@db/news', replicaUrls: [] } },
+    ],
+    [
+      {
+        DATABASE_URL: 'postgresql://db/news',
+        DATABASE_REPLICA_URLS: 'postgres://r1/news, postgres://r2/news',
+      },
+      {
+        database: {
+          engine: 'postgres',
+          url: 'postgresql://db/news',
+          replicaUrls: ['postgres://r1/news', 'postgres://r2/news'],
+        },
+      },
+    ],
+    [
+      { HOST: '0.0.0.0', PORT: '0' },
+      { host: '0.0.0.0', port: 0 },
+    ],
+    [
+      { HOST: '::1', PORT: '65535' },
+      { host: '::1', port: 65535 },
+    ],
+    ...LOG_LEVELS.map(
+      (logLevel) => [{ LOG_LEVEL: logLevel }, { logLevel }] as [Record<string, string>, object],
+    ),
+  ];
+  for (const [given, expected] of cases)
+    t.same(readConfig(given), { ...defaults, ...expected }, JSON.stringify(given));
+});
+
+t.test('everything that is wrong is told at once', async (t) => {
+  const port = 'PORT must be a port: a whole number from 0 to 65535, where 0 takes any free one.';
+  const cases: [Record<string, string>, string][] = [
+    [{ PORT: '65536' }, port],
+    [{ PORT: '-1' }, port],
+    [{ PORT: '3000.5' }, port],
+    [{ PORT: '0x50' }, port],
+    [{ PORT: ' ' }, port],
+    [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
+    [
+      { LOG_LEVEL: 'inf', PORT: 'x' },
+      `${port} LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent; nearest: info.`,
+    ],
+  ];
+  for (const [given, message] of cases)
+    t.throws(() => readConfig(given), new ConfigError(message), JSON.stringify(given));
+  for (const url of ['news.db', 'sqlite:', 'mysql://localhost/news'])
+    t.throws(
+      () => readConfig({ DATABASE_URL: url }),
+      { name: 'ConfigError', message: /^DATABASE_URL must be / },
+      url,
+    );
+});
+
+t.test('every setting is told with what it is for and its default', async (t) => {
+  t.strictSame(
+    settings.find(({ name }) => name === 'PORT'),
+    { name: 'PORT', description: 'The port to listen at.', fallback: '3000' },
+  );
+  for (const { name, description } of settings) t.match(description, /^[A-Z].*\.$/, name);
+});
