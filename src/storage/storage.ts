@@ -97,7 +97,11 @@ export function createListeners() {
     tell(seq: number): void {
       if (seq <= last) return;
       last = seq;
-      for (const listener of listeners) queueMicrotask(() => listener(seq));
+      for (const listener of listeners) {
+        try {
+          listener(seq);
+        } catch {} // a listener answers for its own faults
+      }
     },
   };
 }
