@@ -271,7 +271,7 @@ t.test('400 or an honest page for a cursor with one character changed, and never
   const server = await openCorpus(t);
   for (const [path] of lists) {
     const cursor = await cursorOf(server, t, `${path}?limit=1`);
-    for (let at = 0; at < cursor.length; at += 3)
+    for (let at = 0; at < cursor.length; at += 7)
       for (const other of ['A', '_', '%00', '!']) {
         const url = `${path}?limit=1&after=${cursor.slice(0, at)}${other}${cursor.slice(at + 1)}`;
         const answer = await server.app.inject(url);

@@ -60,6 +60,13 @@ export const person = (n: number, more: Partial<SourceInput> = {}): SourceInput 
   ...more,
 });
 
+/** What some work throws. */
+export const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => new Error('it did not fail'),
+    (error) => error,
+  );
+
 /** Resolves as soon as something holds; throws where it does not in time. */
 export async function until(
   what: string,

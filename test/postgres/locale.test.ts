@@ -13,7 +13,6 @@ import { builders, idOf, NOW, openTestServer } from '../helper.js';
 import { openDatabase, openStorage } from './engine.js';
 
 const LOCALES = {
-  C: "locale_provider libc locale 'C'",
   Swedish: "locale_provider icu icu_locale 'sv-SE' locale 'C.UTF-8'",
   Turkish: "locale_provider icu icu_locale 'tr-TR' locale 'C.UTF-8'",
   'German phone books': "locale_provider icu icu_locale 'de-u-co-phonebk-kn' locale 'C.UTF-8'",

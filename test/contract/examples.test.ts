@@ -1,0 +1,138 @@
+/**
+ * Each operation of openapi.yaml says what it does, and each example in it is what a server with the seed content
+ * answers.
+ */
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { parse } from 'yaml';
+import { readRecordedAnswers } from '../../src/http/contract.js';
+import { openSeededApp, ROOT } from '../generated.js';
+import { idOf } from '../helper.js';
+
+interface Content {
+  readonly example?: unknown;
+  readonly examples?: Record<string, { summary: string; value: unknown }>;
+}
+interface Response {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly content?: Record<string, Content>;
+}
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: string[];
+  readonly parameters?: { name?: string; description?: string; example?: unknown; examples?: unknown }[];
+  readonly responses: Record<string, Response>;
+}
+
+const contract = parse(readFileSync(`${ROOT}openapi.yaml`, 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>;
+  components: { responses: Record<string, Response> };
+};
+
+const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+);
+
+const examples = operations.flatMap(({ path, operationId, responses }) =>
+  Object.entries(responses).flatMap(([status, { content = {} }]) =>
+    Object.entries(content).flatMap(([mediaType, { examples = {} }]) =>
+      Object.entries(examples).map(([name, { summary, value }]) => ({
+        path,
+        operationId,
+        name,
+        status: Number(status),
+        mediaType,
+        url: /`GET (\/\S*)`$/.exec(summary)?.[1] ?? '',
+        value,
+      })),
+    ),
+  ),
+);
+
+t.test('every example is what the server answers', async (t) => {
+  const app = await openSeededApp(readRecordedAnswers());
+  t.teardown(() => app.close());
+  t.strictSame(
+    new Set(examples.map(({ url }) => url)),
+    app.exampleUrls,
+    'the contract shows each example that the routes give',
+  );
+  for (const { path, name, url, status, mediaType, value } of examples) {
+    t.match(
+      url.split('?', 1)[0],
+      new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
+      `${name} asks ${path}`,
+    );
+    const answer = await app.inject(url);
+    const body = answer.json();
+    t.equal(answer.statusCode, status, `${name}: ${url}`);
+    t.equal(String(answer.headers['content-type']), `${mediaType}; charset=utf-8`, `${name}: ${url}`);
+    t.strictSame('requestId' in body ? { ...body, requestId: idOf(0) } : body, value, `${name}: ${url}`);
+  }
+});
+
+t.test('every example stands where it is run: none at a parameter, none without a URL', async (t) => {
+  for (const { path, parameters = [], responses } of operations) {
+    for (const { name, example, examples } of parameters)
+      t.strictSame([example, examples], [undefined, undefined], `${path} ${name}`);
+    for (const { content = {} } of [
+      ...Object.values(responses),
+      ...Object.values(contract.components.responses),
+    ])
+      for (const { example } of Object.values(content)) t.equal(example, undefined, path);
+  }
+  for (const { name, url } of examples) t.ok(url, name);
+});
+
+t.test('every operation has a name, a summary, a description and an example', async (t) => {
+  const names = operations.map(({ operationId }) => operationId);
+  t.equal(new Set(names).size, names.length, 'no name twice');
+  for (const { path, method, operationId = '', summary = '', description = '', tags = [] } of operations) {
+    t.equal(method, 'get', path);
+    t.match(operationId, /^(list|get)[A-Z][A-Za-z]+$/, path);
+    t.match(summary, /^[A-Z].*[^.]$/, `${path} has a summary`);
+    t.match(description, /^[A-Z].*\.$/, `${path} has a description`);
+    t.equal(tags.length, 1, `${path} has its place`);
+    const own = examples.filter((example) => example.operationId === operationId);
+    t.ok(
+      own.some(({ status }) => status === 200),
+      `${operationId} has an example of success`,
+    );
+  }
+});
+
+t.test('every operation documents its refusals, and 404 where something may be missing', async (t) => {
+  for (const { path, responses } of operations) {
+    const statuses = [
+      '200',
+      '400',
+      ...(path.includes('{') ? ['404'] : []),
+      '406',
+      '414',
+      '431',
+      '500',
+      '503',
+    ];
+    t.strictSame(Object.keys(responses), statuses, path);
+    for (const [status, { $ref, description, content }] of Object.entries(responses)) {
+      const named =
+        $ref === undefined ? undefined : contract.components.responses[$ref.split('/').at(-1) ?? ''];
+      t.ok(description ?? named?.description, `${path} ${status} is described`);
+      const types = Object.keys(content ?? named?.content ?? {});
+      t.strictSame(
+        types,
+        [status === '200' ? 'application/json' : 'application/problem+json'],
+        `${path} ${status}`,
+      );
+    }
+  }
+});
+
+t.test('every parameter is described', async (t) => {
+  for (const { path, parameters = [] } of operations)
+    for (const parameter of parameters)
+      if (!('$ref' in parameter)) t.match(parameter.description, /^[A-Z].*\.$/s, `${path} ${parameter.name}`);
+});
