@@ -10,7 +10,7 @@ import { openPostgres } from '../src/storage/postgres/open.js';
 import { openSqlite } from '../src/storage/sqlite/open.js';
 import type { Storage } from '../src/storage/storage.js';
 import { builders, idOf, NOW } from './helper.js';
-import { createTestDatabase } from './postgres.js';
+import { borrowTestDatabase } from './postgres.js';
 
 export const engine = process.env.CLAIMWIRE_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite';
 
@@ -90,7 +90,7 @@ const INT8 = 20;
 const BOOL = 16;
 
 async function openDatabase(t: Test, options: EngineOptions): Promise<Opened> {
-  const { url, drop } = await createTestDatabase();
+  const { url, drop } = await borrowTestDatabase();
   const storage = await openPostgres({ url, ...options });
   const client = new Client({
     connectionString: url,

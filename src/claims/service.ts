@@ -40,7 +40,9 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     /** The claims in a published article, in the order of its text, with their attributions there. Throws `not-found`. */
     async listInArticle(ref: string, request: ListRequest) {
       const { key } = await articles.find(ref);
-      return store.listInArticle(key, await resolveFilters(request));
+      const { filters, ...page } = await resolveFilters(request);
+      const here: Filter = { field: 'article', operator: 'in', values: [key] };
+      return store.listInArticle(key, { ...page, filters: [...filters, here] });
     },
 
     /** The claims that are attributed to a source, newest first. Throws `not-found`. */

@@ -139,8 +139,7 @@ t.test('200 with the claims that fit every filter', async (t) => {
     t.strictSame(column(await get(`/v1/articles/news/claims?${query}`), 'text'), texts, query);
 });
 
-const todo = 'the filters still look at what is said of the claim in other articles';
-t.test('200 with who says what in this article, when asked for source and stance', { todo }, async (t) => {
+t.test('200 with who says what in this article, when asked for source and stance', async (t) => {
   const { get } = await openArticle(t);
   const cases: [url: string, texts: string[]][] = [
     ['/v1/articles/news/claims?stance=questions', []],

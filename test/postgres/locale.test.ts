@@ -5,11 +5,13 @@
 import { asc, gte } from 'drizzle-orm';
 import { Client } from 'pg';
 import t, { type Test } from 'tap';
-import type { ArticleInput } from '../../src/articles/model.js';
+import { ArticleInput } from '../../src/articles/model.js';
+import { AttributionInput, ClaimInput } from '../../src/claims/model.js';
 import { createServices } from '../../src/services.js';
+import { SourceInput } from '../../src/sources/model.js';
 import { openSqlite } from '../../src/storage/sqlite/open.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { builders, idOf, NOW, openTestServer } from '../helper.js';
+import { idOf, NOW, openTestServer } from '../helper.js';
 import { openDatabase, openStorage } from './engine.js';
 
 const LOCALES = {
@@ -66,36 +68,42 @@ const URLS = [
   '/v1/claims?source=%F0%9F%98%80%20news',
 ];
 
-async function fill(storage: Storage): Promise<void> {
-  const services = createServices(storage);
-  const given = builders(services);
-  for (const [n, name] of NAMES.entries()) {
-    const source = await given.source({
-      id: idOf(100 + n),
-      slug: n === 0 ? 'zebra' : `${'zyx'[n % 3]}-${n}`,
-      name,
-      aliases: n % 4 === 0 ? [`${name} Ltd`] : [],
-      country: ['KR', 'TR', 'SE'][n % 3] ?? null,
-    });
-    const article = await given.article({
-      id: idOf(200 + n),
-      slug: `article-${n % 2 === 0 ? 'b' : 'a'}${n}`,
-      headline: name,
-      body: `${name} said: ${name}.`,
-      language: ['de', 'ko', 'tr'][n % 3] ?? 'en',
-      section: ['sport', 'kultur', 'a9'][n % 3] ?? null,
-      tags: [['a9'], ['a10'], ['a9', 'a10']][n % 3] ?? [],
-      publisher: source.slug,
-      publishedAt: `2024-10-${String(1 + (n % 28)).padStart(2, '0')}T12:00:00Z`,
-    } satisfies Partial<typeof ArticleInput._zod.input>);
-    await given.claim({
-      id: idOf(300 + n),
-      text: `${name}!`,
-      tags: [n % 2 === 0 ? 'a10' : 'a9'],
-      by: [{ source: source.slug, in: article }],
-    });
-  }
-}
+const fill = (storage: Storage) =>
+  createServices(storage).write(async ({ sources, articles, claims }) => {
+    for (const [n, name] of NAMES.entries()) {
+      const source = SourceInput.parse({
+        id: idOf(100 + n),
+        slug: n === 0 ? 'zebra' : `${'zyx'[n % 3]}-${n}`,
+        kind: 'person',
+        name,
+        aliases: n % 4 === 0 ? [`${name} Ltd`] : [],
+        country: ['KR', 'TR', 'SE'][n % 3],
+      });
+      await sources.save(source);
+      const article = await articles.save(
+        ArticleInput.parse({
+          id: idOf(200 + n),
+          slug: `article-${n % 2 === 0 ? 'b' : 'a'}${n}`,
+          headline: name,
+          body: `${name} said: ${name}.`,
+          language: ['de', 'ko', 'tr'][n % 3],
+          section: ['sport', 'kultur', 'a9'][n % 3],
+          tags: [['a9'], ['a10'], ['a9', 'a10']][n % 3],
+          publisher: source.slug,
+          publishedAt: `2024-10-${String(1 + (n % 28)).padStart(2, '0')}T12:00:00Z`,
+        }),
+      );
+      const claim = await claims.save(
+        ClaimInput.parse({
+          id: idOf(300 + n),
+          text: `${name}!`,
+          language: 'en',
+          tags: [n % 2 === 0 ? 'a10' : 'a9'],
+        }),
+      );
+      await claims.attribute(claim, article, [AttributionInput.parse({ source: source.slug })]);
+    }
+  });
 
 /** All that the API answers, and the text of the tables in every order that a list may come to use. */
 async function answersOf(t: Test, storage: Storage): Promise<Record<string, unknown>> {

@@ -5,13 +5,13 @@ import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { ROOT } from '../generated.js';
 
-/** Runs every test of some folders of the suite again, but for those that are about one engine alone. */
-export function runOnPostgres(folders: readonly string[], but: readonly string[] = []): void {
+/** Runs the wanted test files of a folder again; a name is without its ending. */
+export function runOnPostgres(folder: string, isWanted: (name: string) => boolean): void {
   const env = { ...process.env, CLAIMWIRE_TEST_ENGINE: 'postgres', CLAIMWIRE_TEST_RUN: String(process.ppid) };
-  for (const folder of folders)
-    for (const name of readdirSync(`${ROOT}test/${folder}`).sort()) {
-      const file = `test/${folder}/${name}`;
-      if (!name.endsWith('.test.ts') || but.includes(file)) continue;
-      t.spawn(process.execPath, [...process.execArgv, file], { cwd: ROOT, env }, `on PostgreSQL: ${file}`);
-    }
+  for (const file of readdirSync(`${ROOT}test/${folder}`).sort()) {
+    const [name = '', ending] = file.split('.test.');
+    if (ending === undefined || !isWanted(name)) continue;
+    const path = `test/${folder}/${file}`;
+    t.spawn(process.execPath, [...process.execArgv, path], { cwd: ROOT, env }, `on PostgreSQL: ${path}`);
+  }
 }

@@ -95,6 +95,7 @@ export function createNodes(
     if (samples.length > SAMPLES_MAX) samples.shift();
   };
   const lagOf = (seq: number): number => {
+    if (samples.length === 0) return Number.POSITIVE_INFINITY; // not known yet
     const newer = samples.find((sample) => sample.seq > seq);
     return newer === undefined ? 0 : Date.now() - newer.at;
   };
@@ -119,13 +120,15 @@ export function createNodes(
 
   const timers = [primary, ...replicas].map((node) => {
     let isAsked = false;
-    return setInterval(async () => {
+    const watch = async () => {
       if (isAsked) return;
       isAsked = true;
       await node.ask().finally(() => {
         isAsked = false;
       });
-    }, WATCH_INTERVAL_MS).unref();
+    };
+    void watch();
+    return setInterval(watch, WATCH_INTERVAL_MS).unref();
   });
 
   /** Who is asked first: replicas that are well and far enough, the primary, those that may have caught up, the rest. */

@@ -1,0 +1,3 @@
+import { runOnPostgres } from './suite.js';
+
+runOnPostgres('http', (name) => name.startsWith('article'));
