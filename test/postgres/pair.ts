@@ -45,9 +45,9 @@ export async function openPair(t: Test) {
     return [primary, ...replicas].map(({ state }) => state);
   };
   const stream = () => copy(clients.primary, clients.replica);
-  await save('one');
+  const bookmark = await save('one');
   await stream();
-  await until('the replica is found well', async () => (await read()) === 'one from the replica');
+  await until('the replica is found well', async () => (await read(bookmark)) === 'one from the replica');
   return { ways, clients, storage, services, get, save, read, states, stream };
 }
 
