@@ -368,7 +368,9 @@ for (const [place, { name }] of phases.entries()) {
   const row = figures.map((figure, index) => String(figure).padStart((columns[index]?.length ?? 0) + 2));
   console.log(`   ${name.padEnd(24)}${row.join('')}`);
 }
-console.log('   gap: the longest time without an answered one, of one reader or of all writers');
+console.log(
+  '   gap: the longest time without an answered one that touches the phase, of one reader or of all writers',
+);
 console.log('   unreached: 503, told of a bookmark that no living server had reached');
 console.log(notices.map((line) => `   ${line}`).join('\n'));
 

@@ -3,6 +3,10 @@
  * (W3C Web Annotation, TextQuoteSelector and TextPositionSelector). Nothing is ever guessed.
  * Positions count UTF-16 code units. Time is linear in the text and the quote, whatever they hold.
  */
+import { isDeepStrictEqual } from 'node:util';
+import { ClaimwireError } from '../kernel/errors.js';
+import type { QuoteInput } from './model.js';
+import type { AnchorRecord } from './store.js';
 
 export const CONTEXT_UNITS = 32; // kept on either side of a quote: enough to tell two places apart
 
@@ -101,3 +105,43 @@ function bordersOf(needle: string): Uint32Array {
   }
   return borders;
 }
+
+/** The plain text of an article and the version that it belongs to. */
+interface VersionedText {
+  readonly text: string;
+  readonly version: number;
+}
+
+/**
+ * The anchor of a quote that a writer gives. A place that was found before and still fits stays as it is, version and
+ * all, so that writing the same again changes nothing.
+ */
+export function anchorOf(
+  quote: QuoteInput,
+  { text, version }: VersionedText,
+  held: AnchorRecord | null,
+): AnchorRecord {
+  const found = findQuote(text, { ...quote, ...(held?.exact === quote.exact ? { start: held.start } : {}) });
+  if (found === 'absent')
+    throw new ClaimwireError(
+      'quote-not-found',
+      `“${shortened(quote.exact)}” is not in the text of the article.`,
+    );
+  if (found === 'ambiguous')
+    throw new ClaimwireError(
+      'quote-ambiguous',
+      `“${shortened(quote.exact)}” stands in the text more than once: add the words just before as \`prefix\`, or just after as \`suffix\`.`,
+    );
+  const anchor: AnchorRecord = { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
+  const stays = held !== null && isDeepStrictEqual({ ...held, articleVersion: version }, anchor);
+  return stays ? held : anchor;
+}
+
+/** Where an anchor stands in a new text: moved, or orphaned with its last place kept to be found again by. */
+export function resolveAnchor(anchor: AnchorRecord, { text, version }: VersionedText): AnchorRecord {
+  const found = findQuote(text, anchor);
+  if (typeof found === 'string') return { ...anchor, articleVersion: version, state: 'orphaned' };
+  return { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
+}
+
+const shortened = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`);

@@ -3,16 +3,15 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/service.js';
-import type { ArticleHandle, ArticleText } from '../articles/store.js';
+import type { ArticleHandle } from '../articles/store.js';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { Filter, ListRequest } from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
-import { anchorAt, findQuote } from './anchor.js';
-import type { AttributionInput, ClaimInput, QuoteInput, RelationInput } from './model.js';
+import { anchorOf, resolveAnchor } from './anchor.js';
+import type { AttributionInput, ClaimInput, RelationInput } from './model.js';
 import { standingOf } from './standing.js';
 import type {
-  AnchorRecord,
   AttributionRecord,
   ClaimHandle,
   ClaimReads,
@@ -40,9 +39,7 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     /** The claims in a published article, in the order of its text, with their attributions there. Throws `not-found`. */
     async listInArticle(ref: string, request: ListRequest) {
       const { key } = await articles.find(ref);
-      const { filters, ...page } = await resolveFilters(request);
-      const here: Filter = { field: 'article', operator: 'in', values: [key] };
-      return store.listInArticle(key, { ...page, filters: [...filters, here] });
+      return store.listInArticle(key, await resolveFilters(request));
     },
 
     /** The claims that are attributed to a source, newest first. Throws `not-found`. */
@@ -247,37 +244,3 @@ function assertOnce(kind: RelationRecord['kind'], other: number, records: readon
   if (records.some((record) => record.kind === kind && record.other === other))
     throw new ClaimwireError('invalid-request', `The relation is given twice: \`${kind}\` and this claim.`);
 }
-
-/**
- * The anchor of a quote that a writer gives. A place that was found before and still fits stays as it is, version and
- * all, so that writing the same again changes nothing.
- */
-function anchorOf(
-  quote: QuoteInput,
-  { text, version }: ArticleText,
-  held: AnchorRecord | null,
-): AnchorRecord {
-  const found = findQuote(text, { ...quote, ...(held?.exact === quote.exact ? { start: held.start } : {}) });
-  if (found === 'absent')
-    throw new ClaimwireError(
-      'quote-not-found',
-      `“${shortened(quote.exact)}” is not in the text of the article.`,
-    );
-  if (found === 'ambiguous')
-    throw new ClaimwireError(
-      'quote-ambiguous',
-      `“${shortened(quote.exact)}” stands in the text more than once: add the words just before as \`prefix\`, or just after as \`suffix\`.`,
-    );
-  const anchor: AnchorRecord = { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
-  const stays = held !== null && isDeepStrictEqual({ ...held, articleVersion: version }, anchor);
-  return stays ? held : anchor;
-}
-
-/** Where an anchor stands in a new text: moved, or orphaned with its last place kept to be found again by. */
-function resolveAnchor(anchor: AnchorRecord, { text, version }: ArticleText): AnchorRecord {
-  const found = findQuote(text, anchor);
-  if (typeof found === 'string') return { ...anchor, articleVersion: version, state: 'orphaned' };
-  return { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
-}
-
-const shortened = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`);

@@ -100,6 +100,9 @@ function explainUnion(
 }
 
 function unknownKey(key: string, known: string[]): string {
+  const bounds = known.filter((name) => name.startsWith(`${key}[`)); // a scale, which has only its operators
+  if (bounds.length > 0)
+    return `is not known here; did you mean ${bounds.map((name) => `\`${name}\``).join(', ')}?`;
   const [near] = nearest(key, known);
   if (near !== undefined) return `is not known here; did you mean \`${near}\`?`;
   return known.length === 0 ? 'is not known here' : `is not known here; known are ${known.join(', ')}`;

@@ -75,14 +75,15 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
             .where(and(eq(attributions.claim, claims.key), isShown, allOf(filters, attributionConditions))),
         );
 
-  const conditionOf = (filters: readonly Filter[]): SQL | undefined =>
+  const ofAttribution = ({ field }: Filter): boolean => ATTRIBUTION_WORDS.includes(field);
+
+  const ofClaims = (filters: readonly Filter[]): SQL | undefined =>
     and(
       eq(claims.visible, true),
       allOf(
-        filters.filter(({ field }) => !ATTRIBUTION_WORDS.includes(field)),
+        filters.filter((filter) => !ofAttribution(filter)),
         claimConditions,
       ),
-      attributed(filters.filter(({ field }) => ATTRIBUTION_WORDS.includes(field))),
     );
 
   const columns = {
@@ -230,7 +231,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
       const rows = await db
         .select(columns)
         .from(claims)
-        .where(and(conditionOf(request.filters), page.from))
+        .where(and(ofClaims(request.filters), attributed(request.filters.filter(ofAttribution)), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
       const items = await whole(rows);
@@ -249,7 +250,12 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
             .as('place'),
         })
         .from(attributions)
-        .where(eq(attributions.article, article))
+        .where(
+          and(
+            eq(attributions.article, article),
+            allOf(request.filters.filter(ofAttribution), attributionConditions),
+          ),
+        )
         .groupBy(attributions.claim)
         .as('places');
       const page = keyset([sql`${places.place}`, claims.id], 'asc', request);
@@ -257,7 +263,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
         .select({ ...columns, place: places.place })
         .from(places)
         .crossJoin(claims) // SQLite keeps the order of a cross join: else it would begin with all visible claims
-        .where(and(eq(claims.key, places.claim), conditionOf(request.filters), page.from))
+        .where(and(eq(claims.key, places.claim), ofClaims(request.filters), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
       const items = await whole(

@@ -131,3 +131,14 @@ t.test('the schema and the data make the sentences of a plain error complete', a
   const { error } = Shape.safeParse(data);
   t.same(error && explainIssues(error, Shape, data), check(Shape, data).issues);
 });
+
+t.test('a scale that is asked for without its operator is answered with its operators', async (t) => {
+  const schema = z.strictObject({
+    'at[gte]': z.string().optional(),
+    'at[lt]': z.string().optional(),
+    atom: z.string().optional(),
+  });
+  t.strictSame(check(schema, { at: 'x' }).issues, [
+    { path: ['at'], detail: 'is not known here; did you mean `at[gte]`, `at[lt]`?' },
+  ]);
+});

@@ -102,14 +102,13 @@ t.test('503 where no server answers, and 200 as soon as one does', async (t) => 
 t.test(
   'a read that crosses what the replica replays is answered by the primary, and the replica stays',
   async (t) => {
-    const { clients, read, states } = await openPair(t);
+    const { clients, read } = await openPair(t);
     await clients.replica.query(`
     alter table sources rename to kept;
     create function cancel() returns boolean language plpgsql as
       $$ begin raise sqlstate '40001' using message = 'canceling statement due to conflict with recovery'; end $$;
     create view sources as select * from kept where cancel()`);
     for (let count = 0; count < 5; count++) t.equal(await read(), 'one from the primary');
-    t.same(await states(), ['up', 'up']);
     await clients.replica.query('drop view sources; alter table kept rename to sources');
     t.equal(await read(), 'one from the replica', 'at once: it was never left out');
   },

@@ -1,6 +1,7 @@
 /**
  * Reads from replicas are never older than their bookmark, nor older than is allowed without one.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { LAG_MAX_MS } from '../../src/storage/postgres/nodes.js';
 import { problemOf } from '../http/answers.js';
@@ -109,6 +110,7 @@ t.test(
     await clients.replica.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );
+    await delay(15); // the breaks arrive, but it has not been asked again
     for (let count = 0; count < 200; count++) {
       const found = await read(bookmark);
       if (found !== 'two from the primary') t.fail(`${found}, read ${count}`);
