@@ -8,7 +8,7 @@ import { copyAll, tableNames } from '../../src/storage/copy.js';
 import { openSqlite } from '../../src/storage/sqlite/open.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { ownSeed } from '../generated.js';
-import { openDatabase, openStorage } from './engine.js';
+import { openDatabase, openStorage, person } from './engine.js';
 
 const ARTICLES = 120; // beside the seed; more than one batch of tags and authors
 
@@ -78,20 +78,7 @@ t.test('SQLite to PostgreSQL to SQLite: equal checksums, and every answer equal 
   t.same(await everyAnswer(middle), answers);
   t.same(await everyAnswer(last), answers);
 
-  const { changes } = await createServices(middle).write(({ sources }) =>
-    sources.save({
-      slug: 'new',
-      kind: 'person',
-      name: 'New',
-      aliases: [],
-      description: null,
-      role: null,
-      country: null,
-      url: null,
-      sameAs: [],
-      memberOf: null,
-    }),
-  );
+  const { changes } = await createServices(middle).write(({ sources }) => sources.save(person(1)));
   t.equal(changes.size, 1, 'writing goes on behind the copied keys');
 });
 
@@ -111,25 +98,12 @@ t.test(
     t.same(reports, await copy(source, target), 'and done again it finds nothing to do');
 
     const other = await openEmpty(t);
-    await createServices(other).write(({ sources }) =>
-      sources.save({
-        slug: 'mine',
-        kind: 'person',
-        name: 'Mine',
-        aliases: [],
-        description: null,
-        role: null,
-        country: null,
-        url: null,
-        sameAs: [],
-        memberOf: null,
-      }),
-    );
+    await createServices(other).write(({ sources }) => sources.save(person(2)));
     await t.rejects(copy(source, other), { name: 'ClaimwireError', code: 'conflict' });
     const { items } = await other.read.sources.list({ limit: 10, filters: [] });
     t.same(
       items.map(({ slug }) => slug),
-      ['mine'],
+      ['person-2'],
       'and nothing was written',
     );
   },
