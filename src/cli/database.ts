@@ -92,7 +92,7 @@ async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 /** The error that all the others around it came of. */
-export function originOf(error: unknown): NodeJS.ErrnoException {
+function originOf(error: unknown): NodeJS.ErrnoException {
   if (!(error instanceof Error)) return new Error(String(error));
   return error.cause instanceof Error ? originOf(error.cause) : error;
 }

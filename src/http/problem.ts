@@ -73,7 +73,7 @@ const codeOfFramework: Record<string, ErrorCode> = {
 };
 
 /** Any error as one with a code: the framework's refusals have theirs, all others are `internal`. */
-export function toClaimwireError(error: unknown): ClaimwireError {
+function toClaimwireError(error: unknown): ClaimwireError {
   if (error instanceof ClaimwireError) return error;
   const code = codeOfFramework[(error as Partial<FastifyError> | null)?.code ?? ''];
   return new ClaimwireError(code ?? 'internal', undefined, { cause: error });

@@ -5,7 +5,7 @@
 import { ClaimwireError } from '../../kernel/errors.js';
 import { driverError } from '../failures.js';
 
-export const codeOf = (error: unknown): string =>
+const codeOf = (error: unknown): string =>
   String((driverError(error) as { code?: unknown } | null)?.code ?? '');
 
 /**
