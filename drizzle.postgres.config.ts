@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'postgresql',
   casing: 'snake_case',
-  schema: './dist/storage/postgres/tables.js',
+  schema: './dist/src/storage/postgres/tables.js',
   out: './migrations/postgres',
 });

@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'sqlite',
   casing: 'snake_case',
-  schema: './dist/storage/sqlite/tables.js',
+  schema: './dist/src/storage/sqlite/tables.js',
   out: './migrations/sqlite',
 });

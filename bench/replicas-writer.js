@@ -1,9 +1,9 @@
 /**
  * A process that writes, for bench/replicas: saves each source that it is sent and says what became of it.
  */
-import { createServices } from '../dist/services.js';
-import { SourceInput } from '../dist/sources/model.js';
-import { openPostgres } from '../dist/storage/postgres/open.js';
+import { createServices } from '../dist/src/services.js';
+import { SourceInput } from '../dist/src/sources/model.js';
+import { openPostgres } from '../dist/src/storage/postgres/open.js';
 
 const storage = await openPostgres({ url: String(process.env.DATABASE_URL) });
 const { write } = createServices(storage);

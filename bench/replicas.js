@@ -27,7 +27,7 @@ const NOTICE_MS = 10_000; // how long anything may take to be noticed before the
 const RUN_MS = 120_000; // on a slow machine; usually half of it
 const TOLD_MS = 2_500; // a write that fails must be told so in this time
 
-const COMMAND = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
 const WRITER = fileURLToPath(new URL('replicas-writer.js', import.meta.url));
 
 /** @typedef {{ bookmark: string } | { code: string, message: string }} Outcome */

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const STARTS = Number(process.argv[2] ?? 9);
-const COMMAND = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
 const BARE = `
   const server = require('node:http').createServer((request, response) => {
     response.setHeader('content-type', 'application/json').end('{"data":[]}');

@@ -16,7 +16,7 @@ import { createServices } from '../src/services.js';
 import { openSqlite } from '../src/storage/sqlite/open.js';
 import { idOf, NOW } from './helper.js';
 
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Stands for the id that each request has of its own. */
 const REQUEST_ID = idOf(0);

@@ -8,7 +8,7 @@ import { createServices, type Services } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
 import { openCurrentStorage } from './database.js';
 
-const OWN_FOLDER = fileURLToPath(new URL('../../seed', import.meta.url));
+const OWN_FOLDER = fileURLToPath(new URL('../../../seed', import.meta.url));
 
 export const command: Command = {
   help: `Usage: claimwire seed [folder] [options]

@@ -21,7 +21,7 @@ const COMMON_PROBLEMS: readonly ErrorCode[] = [
   'unavailable',
 ];
 
-const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const PACKAGE = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
   description: string;
 };
@@ -34,7 +34,7 @@ export type RecordedAnswers = Readonly<Record<string, { readonly status: number;
 
 export function readRecordedAnswers(): RecordedAnswers {
   return JSON.parse(
-    readFileSync(new URL('../../docs/examples.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../docs/examples.json', import.meta.url), 'utf8'),
   ) as RecordedAnswers;
 }
 

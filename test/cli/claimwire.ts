@@ -11,7 +11,7 @@ import { type SeedFolder, seed } from '../../src/imports/seed.js';
 import { createServices } from '../../src/services.js';
 import { openSqlite } from '../../src/storage/sqlite/open.js';
 
-const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 if (!existsSync(COMMAND)) throw new Error('the command is not built: npm run build');
 
 t.setTimeout(180_000); // each of many processes takes its time to start, on a busy machine a long one

@@ -9,7 +9,7 @@ import { claimwire, start } from './claimwire.js';
 import { refusal } from './refusal.js';
 
 const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'copy', 'openapi'];
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const run = promisify(execFile);
 
 /** The examples in a command's help. */

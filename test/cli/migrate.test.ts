@@ -33,7 +33,7 @@ function makeNextRelease(folder: string): string {
     `${folder}/migrations/sqlite/9999_next.sql`,
     'CREATE TABLE `of_next_release` (`key` integer);',
   );
-  return `${folder}/dist/cli/main.js`;
+  return `${folder}/dist/src/cli/main.js`;
 }
 
 t.test('tables are made once, in a folder that need not be there, and content stays', async (t) => {

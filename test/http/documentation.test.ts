@@ -10,7 +10,7 @@ import { errorCodes, errorTable } from '../../src/kernel/errors.js';
 import { openTestServer } from '../helper.js';
 import { headersOf, JSON_HEADERS, missing, problemOf } from './answers.js';
 
-const committed = readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8');
+const committed = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
 
 /** Asks without the checks of the contract, which these URLs are not part of. */
 const ask = (app: FastifyInstance, url: string) => app.inject({ method: 'GET', url });

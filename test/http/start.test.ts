@@ -6,7 +6,7 @@ import t from 'tap';
 import { openTestServer } from '../helper.js';
 import { testEveryRead } from './answers.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 
 t.test('200 with the release and every link', async (t) => {
   const { get } = await openTestServer(t);

@@ -21,7 +21,7 @@ import { createNodes } from './nodes.js';
 import { tables } from './tables.js';
 import { createWriter, LOCK_CLASS } from './transaction.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../migrations/postgres', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../../../migrations/postgres', import.meta.url));
 const MIGRATE_LOCK = 3; // held by who brings the tables to this release; the others wait and find it done
 
 /** The tables whose keys are made by a sequence. */

@@ -26,7 +26,7 @@ import { createTurns } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
 import { tables } from './tables.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../migrations/sqlite', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../../../migrations/sqlite', import.meta.url));
 const WRITE_WAIT_MS = 10_000; // how long a write waits for another process before it is refused
 const WRITE_RETRY_MS = 10;
 const WATCH_INTERVAL_MS = 200; // how soon the writes of another process are noticed
