@@ -4,6 +4,7 @@
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { articleRoutes } from './articles/routes.js';
+import { ArticleWithClaims, Standing } from './claims/model.js';
 import { claimRoutes } from './claims/routes.js';
 import { bookmarkOf } from './http/bookmark.js';
 import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
@@ -69,7 +70,7 @@ export async function buildApp({
   const read = (request: FastifyRequest) => at(bookmarkOf(request));
   serverRoutes(app, storage);
   sourceRoutes(app, read);
-  articleRoutes(app, read);
+  articleRoutes(app, read, { item: ArticleWithClaims, standing: Standing });
   claimRoutes(app, read);
   await documentation(app);
 
