@@ -10,6 +10,7 @@ import { collectContract, type RecordedAnswers, readRecordedAnswers } from './ht
 import { documentation } from './http/documentation.js';
 import { createRequestLog } from './http/log.js';
 import { sendProblem } from './http/problem.js';
+import { standAt } from './http/public-url.js';
 import {
   HEADER_BYTES_MAX,
   refuseConnection,
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   /** The answers that the contract shows as examples; those that are committed if not given. */
   readonly answers?: RecordedAnswers;
+  /** Where the server stands for the outside, without a slash at its end; as each request names it if not given. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -40,6 +43,7 @@ export async function buildApp({
   storage,
   logger,
   answers = readRecordedAnswers(),
+  publicUrl,
 }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -62,6 +66,7 @@ export async function buildApp({
     strictPreflight: false, // an OPTIONS that is no preflight is answered like one
   });
   validateWithZod(app);
+  standAt(app, publicUrl);
   refuseEarly(app);
   await collectContract(app, answers);
 
