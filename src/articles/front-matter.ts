@@ -11,18 +11,14 @@ export const FORM_KEY = 'claimwire';
 export const FORM_NUMBER = 1;
 
 /** A source as such a file names it: enough to find it, or to make it where it is not there. */
-export type NamedSource = SourceRef & Pick<Source, 'kind'>;
+export type NamedSource = Pick<Source, 'id' | 'slug' | 'name' | 'kind'>;
 
 /**
- * @param article with its body as CommonMark
- * @param kinds what manner of source each is, by id; where that is not told, a publisher publishes and a person writes
+ * The file of an article that has its body as CommonMark. Where the kind of a source is not told, a publisher publishes
+ * and a person writes.
  */
-export function writeFrontMatter(article: Article, kinds: ReadonlyMap<string, Source['kind']>): string {
+export function writeFrontMatter(article: Article): string {
   const { body, bodyFormat: _format, wordCount: _count, version: _version, ...fields } = article;
-  const named = (source: SourceRef, kind: Source['kind']): NamedSource => ({
-    ...source,
-    kind: kinds.get(source.id) ?? kind,
-  });
   const text = body ?? '';
   const isPlain = !text.includes('\r'); // a file's line ends are all read as line feeds
   const data = {
@@ -37,6 +33,11 @@ export function writeFrontMatter(article: Article, kinds: ReadonlyMap<string, So
   };
   const yaml = stringify(stated(data), { schema: 'core', lineWidth: 0, aliasDuplicateObjects: false });
   return `---\n${yaml}---\n${isPlain && text !== '' ? `\n${text}\n` : ''}`;
+}
+
+function named(source: SourceRef & { kind?: Source['kind'] | undefined }, kind: Source['kind']): NamedSource {
+  const { id, slug, name } = source;
+  return { id, slug, name, kind: source.kind ?? kind };
 }
 
 /** The fields that say something. */

@@ -17,14 +17,15 @@ import type { Article } from '../articles/model.js';
 import type { Source, SourceRef } from '../sources/model.js';
 import type { Claim, Review, Verdict } from './model.js';
 
-/** What a graph is made of. */
+/**
+ * What a graph is made of. A source whose kind is not told is taken for a person, a publisher or reviewer for an
+ * organisation.
+ */
 export interface GraphParts {
   /** With its body as plain text. */
   readonly article: Article;
   /** Its claims, each with its attributions there. */
   readonly claims: readonly Claim[];
-  /** What manner of source each is, by id; one that is not named is taken for a person, a reviewer for an organisation. */
-  readonly kinds: ReadonlyMap<string, Source['kind']>;
   /** The address of the server without a slash at the end, or nothing for addresses on the server that is asked. */
   readonly base: string;
 }
@@ -62,6 +63,10 @@ export function articleGraph(parts: GraphParts): Graph {
 /** A graph as JSON that may stand in a `<script>` as it is: no markup of HTML is in it. */
 export const writeGraph = (graph: Graph): string => JSON.stringify(graph).replaceAll('<', '\\u003c');
 
+/** A source as it is referred to, with its kind where that is told. */
+type KnownSource = SourceRef & { readonly kind?: Source['kind'] | undefined };
+
+const isDocument = ({ kind }: KnownSource) => kind === 'document';
 const articleId = ({ article, base }: GraphParts) => `${base}/v1/articles/${article.id}`;
 const claimId = ({ id }: Claim, { base }: GraphParts) => `${base}/v1/claims/${id}`;
 const refTo = ({ '@id': id }: { '@id'?: string }) => ({ '@id': String(id) });
@@ -126,7 +131,6 @@ function claimOf(claim: Claim, reviews: readonly ClaimReviewLeaf[], parts: Graph
   const named = uniqueById(asserting.flatMap(({ source }) => source ?? []));
   const isOwnVoice = asserting.some(({ source }) => source === null);
   const isReported = claim.attributions.some(({ mode }) => mode === 'indirect' || mode === 'mixed');
-  const isDocument = ({ id }: SourceRef) => parts.kinds.get(id) === 'document';
   const own = isOwnVoice && publisher ? [organizationOf(publisher, parts)] : [];
   return stated<ClaimLeaf>({
     '@type': 'Claim',
@@ -182,7 +186,7 @@ function reviewOf(review: Review, claim: Claim, parts: GraphParts): ClaimReviewL
 function quotationsOf(claim: Claim, parts: GraphParts): QuotationLeaf[] {
   return claim.attributions.flatMap(({ id, mode, anchor, source, saidAt }): QuotationLeaf[] => {
     if (mode !== 'direct' || anchor === null || anchor.state === 'orphaned') return [];
-    const isSpoken = source !== null && parts.kinds.get(source.id) !== 'document';
+    const isSpoken = source !== null && !isDocument(source);
     return [
       stated<QuotationLeaf>({
         '@type': 'Quotation',
@@ -200,11 +204,11 @@ function quotationsOf(claim: Claim, parts: GraphParts): QuotationLeaf[] {
 
 /** A source as schema.org has those who say or write something: a person or an organisation. */
 function agentOf(
-  source: SourceRef,
+  source: KnownSource,
   parts: GraphParts,
   fallback: Source['kind'],
 ): OrganizationLeaf | PersonLeaf {
-  const kind = parts.kinds.get(source.id) ?? fallback;
+  const kind = source.kind ?? fallback;
   if (kind === 'publisher' || kind === 'organization') return organizationOf(source, parts);
   return { '@type': 'Person', '@id': `${parts.base}/v1/sources/${source.id}`, name: source.name };
 }

@@ -12,10 +12,10 @@ import type { Claim } from '../../src/claims/model.js';
 import { ROOT } from '../generated.js';
 import { idOf, NOW } from '../helper.js';
 
-const reader = { id: idOf(1), slug: 'the-reader', name: 'The Reader' };
-const minister = { id: idOf(2), slug: 'minister', name: 'The minister' };
-const report = { id: idOf(3), slug: 'report', name: 'A report' };
-const checker = { id: idOf(4), slug: 'checker', name: 'The checkers' };
+const reader = { id: idOf(1), slug: 'the-reader', name: 'The Reader', kind: 'publisher' as const };
+const minister = { id: idOf(2), slug: 'minister', name: 'The minister', kind: 'person' as const };
+const report = { id: idOf(3), slug: 'report', name: 'A report', kind: 'document' as const };
+const checker = { id: idOf(4), slug: 'checker', name: 'The checkers', kind: 'organization' as const };
 
 const article: Article = {
   ...{ id: idOf(10), slug: 'taxes', headline: 'Taxes </script> fall', standfirst: 'A standfirst.' },
@@ -81,15 +81,8 @@ const claims: Claim[] = [
     ...{ version: 2, createdAt: NOW, updatedAt: NOW },
   },
 ];
-const kinds = new Map([
-  [idOf(1), 'publisher'],
-  [idOf(2), 'person'],
-  [idOf(3), 'document'],
-  [idOf(4), 'organization'],
-] as const);
-
 const at = (path: string) => `https://news.example/v1/${path}`;
-const graph = articleGraph({ article, claims, kinds, base: 'https://news.example' });
+const graph = articleGraph({ article, claims, base: 'https://news.example' });
 const claimId = at(`claims/${idOf(11)}`);
 const readerNode = { '@type': 'Organization', '@id': at(`sources/${idOf(1)}`), name: 'The Reader' };
 const ministerNode = { '@type': 'Person', '@id': at(`sources/${idOf(2)}`), name: 'The minister' };
@@ -207,7 +200,7 @@ t.test('an article of which little is known has no empty field, and its own addr
     },
     ...{ image: null, disclaimer: null, corrections: [], wordCount: 0 },
   };
-  t.strictSame(articleGraph({ article: bare, claims: [], kinds: new Map(), base: '' })['@graph'], [
+  t.strictSame(articleGraph({ article: bare, claims: [], base: '' })['@graph'], [
     {
       '@type': 'NewsArticle',
       '@id': `/v1/articles/${idOf(10)}`,
@@ -278,7 +271,7 @@ t.test('the validator does find what is wrong', async (t) => {
 
 t.test('no content ends the script that carries the graph', async (t) => {
   for (const headline of ['</script><script>alert(1)</script>', '<!--<script>', ']]>', '\u2028']) {
-    const json = writeGraph(articleGraph({ article: { ...article, headline }, claims, kinds, base: '' }));
+    const json = writeGraph(articleGraph({ article: { ...article, headline }, claims, base: '' }));
     t.notOk(json.includes('<'), headline);
     t.equal(JSON.parse(json)['@graph'][0].headline, headline);
   }
