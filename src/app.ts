@@ -3,8 +3,9 @@
  */
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { articleRoutes } from './articles/routes.js';
+import { articleFilters, articlePlace, articleRoutes } from './articles/routes.js';
 import { claimRoutes } from './claims/routes.js';
+import { feedRoutes } from './feeds/routes.js';
 import { bookmarkOf } from './http/bookmark.js';
 import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
 import { documentation } from './http/documentation.js';
@@ -36,6 +37,8 @@ export interface AppOptions {
   readonly answers?: RecordedAnswers;
   /** Where the server stands for the outside, without a slash at its end; as each request names it if not given. */
   readonly publicUrl?: string | undefined;
+  /** The WebSub hub that feeds name. */
+  readonly hubUrl?: string | undefined;
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -44,6 +47,7 @@ export async function buildApp({
   logger,
   answers = readRecordedAnswers(),
   publicUrl,
+  hubUrl,
 }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -76,6 +80,7 @@ export async function buildApp({
   sourceRoutes(app, read);
   articleRoutes(app, read);
   claimRoutes(app, read);
+  feedRoutes(app, read, { filters: articleFilters, place: articlePlace, hubUrl });
   await documentation(app);
 
   return app;

@@ -3,6 +3,7 @@
  */
 import { readArticles, writeArticles } from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
+import { readFeeds } from './feeds/service.js';
 import { readSources, writeSources } from './sources/service.js';
 import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
 
@@ -10,7 +11,8 @@ function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
   const articles = readArticles(stores.articles, sources);
   const claims = readClaims({ store: stores.claims, sources, articles });
-  return { sources, articles, claims };
+  const feeds = readFeeds({ store: stores.feeds, articles });
+  return { sources, articles, claims, feeds };
 }
 
 function writeServices(stores: WriteStores) {

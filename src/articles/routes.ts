@@ -10,7 +10,8 @@ import { instant, instantInput, language, ref, slug } from '../kernel/fields.js'
 import { Article, BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
 
-const filters: FilterTable = {
+/** The filters of the list of articles. */
+export const articleFilters: FilterTable = {
   section: { value: slug, operators: ['in'], description: 'Slugs of sections.' },
   tag: { value: slug, operators: ['in'], description: 'Slugs of tags.' },
   language: { value: language, operators: ['in'], description: 'BCP 47 tags, matched whole.' },
@@ -19,10 +20,11 @@ const filters: FilterTable = {
 };
 
 const ownFilters: FilterTable = Object.fromEntries(
-  Object.entries(filters).filter(([word]) => word !== 'publisher'),
+  Object.entries(articleFilters).filter(([word]) => word !== 'publisher'),
 );
 
-const place = z.tuple([instant, z.uuid()]);
+/** The place of an article in a list. */
+export const articlePlace = z.tuple([instant, z.uuid()]);
 
 const body = (fallback: BodyFormat) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
@@ -42,11 +44,11 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest in a language', url: '/v1/articles?language=en&limit=1' },
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
-    query: listQuery(filters, { body: body('none') }),
+    query: listQuery(articleFilters, { body: body('none') }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, filters, place);
+      const asked = toListRequest(request, articleFilters, articlePlace);
       return toListBody(await articles.list(asked, request.query.body), request, reply);
     },
   });
@@ -88,7 +90,7 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, ownFilters, place);
+      const asked = toListRequest(request, ownFilters, articlePlace);
       const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
       return toListBody(listing, request, reply);
     },

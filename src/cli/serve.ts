@@ -37,7 +37,8 @@ Examples:
     const config = configFrom(values);
     const storage = await openCurrentStorage(config.database);
     const logger = pino(logOptions(config));
-    const app = await buildApp({ storage, logger, publicUrl: config.publicUrl });
+    const { publicUrl, hubUrl } = config;
+    const app = await buildApp({ storage, logger, publicUrl, hubUrl });
     drainConnections(app.server);
     const stopped = stopSignal();
     try {

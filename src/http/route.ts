@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { z } from 'zod';
 import type { ErrorCode } from '../kernel/errors.js';
 
+const JSON_TYPE = 'application/json';
+
 /** The services that a request is answered by: they read at least as far as its bookmark. */
 export type For<Services> = (request: FastifyRequest) => Promise<Services>;
 
@@ -37,6 +39,8 @@ declare module 'fastify' {
 export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>
   extends Omit<Contract, 'mediaType'> {
   readonly url: string;
+  /** `application/json` if not given; a body of another type is a text, written as it is. */
+  readonly mediaType?: string | undefined;
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
@@ -46,20 +50,34 @@ export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType
   ) => Promise<z.input<Body>>;
 }
 
-/** Registers a GET (and with it a HEAD) that answers with JSON. */
+/** Registers a GET (and with it a HEAD). */
 export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   app: FastifyInstance,
-  { url, parameters, query, body, handler, ...contract }: ReadRoute<Parameters, Query, Body>,
+  {
+    url,
+    parameters,
+    query,
+    body,
+    handler,
+    mediaType = JSON_TYPE,
+    ...contract
+  }: ReadRoute<Parameters, Query, Body>,
 ): void {
+  const typed: typeof handler = async (request, reply) => {
+    const answer = await handler(request, reply);
+    reply.type(`${mediaType}; charset=utf-8`);
+    return answer;
+  };
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, mediaType: 'application/json' } },
+    config: { contract: { ...contract, mediaType } },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
       querystring: query,
       response: { 200: body },
     },
-    handler: handler as RouteHandlerMethod, // the schemas above are what its request was checked by
+    // The schemas above are what its request was checked by.
+    handler: (mediaType === JSON_TYPE ? handler : typed) as RouteHandlerMethod,
   });
 }

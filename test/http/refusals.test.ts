@@ -333,8 +333,13 @@ t.test('414 for a URL of over 8000 characters', async (t) => {
 function withReads(storage: Storage, fail: () => Promise<never>): Storage {
   const failing = <Store extends object>(store: Store): Store =>
     Object.fromEntries(Object.keys(store).map((name) => [name, fail])) as Store;
-  const { sources, articles, claims } = storage.read;
-  const read = { sources: failing(sources), articles: failing(articles), claims: failing(claims) };
+  const { sources, articles, claims, feeds } = storage.read;
+  const read = {
+    sources: failing(sources),
+    articles: failing(articles),
+    claims: failing(claims),
+    feeds: failing(feeds),
+  };
   return { ...storage, read, at: async () => read, status: fail };
 }
 
