@@ -9,6 +9,7 @@ import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
 import { bookmarkParameter } from './bookmark.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
 import { Problem, statusOf } from './problem.js';
+import type { Form } from './representation.js';
 import type { Contract, RouteExample } from './route.js';
 
 /** What any route can answer with, besides its own. */
@@ -71,14 +72,17 @@ const problemResponses = Object.fromEntries(
 
 type Examples = Record<string, { summary: string; value: unknown }>;
 
-function examplesOf(
-  contract: Contract,
-  answers: RecordedAnswers,
-  wanted: (status: number) => boolean,
-): Examples {
-  const named = contract.examples.flatMap(({ url, summary }: RouteExample, index) => {
+/** The name of the form that an example asks for. */
+const formAskedBy = ({ url }: RouteExample, [first]: readonly Form[]): string | undefined =>
+  new URLSearchParams(url.split('?')[1]).get('format') ?? first?.name;
+
+/** The examples that are answered with this status, and in this form where that is named. */
+function examplesOf(contract: Contract, answers: RecordedAnswers, status: number, form?: Form): Examples {
+  const named = contract.examples.flatMap((example, index) => {
+    const { url, summary } = example;
     const answer = answers[url];
-    if (answer === undefined || !wanted(answer.status)) return [];
+    const isOther = form !== undefined && formAskedBy(example, contract.forms) !== form.name;
+    if (answer === undefined || answer.status !== status || isOther) return [];
     return [
       [
         `${contract.operationId}${index + 1}`,
@@ -102,16 +106,16 @@ function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnsw
     200: {
       description: contract.answer,
       ...(isList ? { headers: { Link: { $ref: '#/components/headers/Link' } } } : {}),
-      content: {
-        [contract.mediaType]: withExamples(
-          { schema: body },
-          examplesOf(contract, answers, (status) => status === 200),
-        ),
-      },
+      content: Object.fromEntries(
+        contract.forms.map((form) => [
+          form.mediaType,
+          withExamples({ schema: form.schema ?? body }, examplesOf(contract, answers, 200, form)),
+        ]),
+      ),
     },
     ...Object.fromEntries(
       statuses.map((status) => {
-        const examples = examplesOf(contract, answers, (given) => given === status);
+        const examples = examplesOf(contract, answers, status);
         const component = problemResponses[responseName(status)];
         if (Object.keys(examples).length === 0 || component === undefined)
           return [status, { $ref: `#/components/responses/${responseName(status)}` }];
