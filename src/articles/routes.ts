@@ -3,8 +3,11 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { answerList } from '../http/answer-list.js';
+import { type FilterTable, listOf, listQuery, toListRequest } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
+import { publicUrlOf } from '../http/public-url.js';
+import { articleForms, formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
 import { instant, instantInput, language, ref, slug } from '../kernel/fields.js';
 import { Article, BodyFormat } from './model.js';
@@ -29,9 +32,41 @@ export const articlePlace = z.tuple([instant, z.uuid()]);
 const body = (fallback: BodyFormat) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
 
+/** What the forms of an article need of the house of claims. */
+export interface ArticleClaims {
+  /** The article and its claims as JSON-LD; `base` is the address of the server. Throws `not-found`. */
+  graph(ref: string, base: string): Promise<string>;
+  /** The HTML of an article with the quotes of its claims marked. */
+  mark(article: Article): Promise<string>;
+}
+
+/** For a fragment that is opened by itself: nothing in it runs, and pictures are shown. */
+const FRAGMENT_POLICY = "default-src 'none'; img-src http: https:";
+
+const oneArticle = z
+  .strictObject({
+    body: BodyFormat.optional()
+      .meta({ default: 'html' })
+      .describe('The form of the text; `none` leaves it out.'),
+    marks: z
+      .enum(['claims'])
+      .optional()
+      .describe(
+        'Put each quote of a claim in the HTML into `<mark data-claim="…" data-attribution="…" data-standing="…">`. Where quotes overlap, a mark names several, as lists in step, separated by spaces; where one runs over tags, it has several marks.',
+      ),
+    ...formatParameter(articleForms),
+  })
+  .refine(({ body = 'html', marks }) => marks === undefined || body === 'html', {
+    path: ['marks'],
+    error: 'stand in HTML only: leave `body` out, or give `body=html`',
+  });
+
 const ArticleList = listOf(Article, 'ArticleList', 'A page of articles.');
 
-export function articleRoutes(app: FastifyInstance, read: For<{ articles: ArticleReader }>): void {
+export function articleRoutes(
+  app: FastifyInstance,
+  read: For<{ articles: ArticleReader; claims: ArticleClaims }>,
+): void {
   readRoute(app, {
     url: '/v1/articles',
     operationId: 'listArticles',
@@ -44,12 +79,14 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest in a language', url: '/v1/articles?language=en&limit=1' },
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
-    query: listQuery(articleFilters, { body: body('none') }),
+    forms: listForms,
+    query: listQuery(articleFilters, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
       const asked = toListRequest(request, articleFilters, articlePlace);
-      return toListBody(await articles.list(asked, request.query.body), request, reply);
+      const page = (part: typeof asked) => articles.list(part, request.query.body);
+      return answerList(request, reply, { row: Article, asked, page });
     },
   });
 
@@ -66,12 +103,36 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
         summary: 'By slug, with the plain text that anchors count in',
         url: '/v1/articles/emergency-meeting-in-seoul?body=text',
       },
+      {
+        summary: 'In the words of schema.org, with its claims',
+        url: '/v1/articles/where-seoul-draws-the-line?format=jsonld',
+      },
+      {
+        summary: 'As a file that can be imported',
+        url: '/v1/articles/where-seoul-draws-the-line?format=markdown',
+      },
+      {
+        summary: 'The text with the quotes of its claims marked',
+        url: '/v1/articles/where-seoul-draws-the-line?format=html&marks=claims',
+      },
       { summary: 'A slug that there is not', url: '/v1/articles/nope' },
     ],
     parameters: refParameters('article'),
-    query: z.strictObject({ body: body('html') }),
+    forms: articleForms,
+    query: oneArticle,
     body: Article,
-    handler: async (request) => (await read(request)).articles.get(request.params.ref, request.query.body),
+    handler: async (request, reply) => {
+      const { articles, claims } = await read(request);
+      const { ref } = request.params;
+      const { body = 'html', marks } = request.query;
+      if (request.form?.name === 'jsonld') return claims.graph(ref, publicUrlOf(request));
+      if (request.form?.name === 'markdown') return articles.file(ref);
+      const article = await articles.get(ref, body);
+      const shown = marks === undefined ? article : { ...article, body: await claims.mark(article) };
+      if (request.form?.name !== 'html') return shown;
+      reply.header('content-security-policy', FRAGMENT_POLICY);
+      return shown.body ?? '';
+    },
   });
 
   readRoute(app, {
@@ -86,13 +147,15 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest of a publisher', url: '/v1/sources/claimwire-reader/articles?limit=1' },
     ],
     parameters: refParameters('source'),
-    query: listQuery(ownFilters, { body: body('none') }),
+    forms: listForms,
+    query: listQuery(ownFilters, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
       const asked = toListRequest(request, ownFilters, articlePlace);
-      const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
-      return toListBody(listing, request, reply);
+      const { ref } = request.params;
+      const page = (part: typeof asked) => articles.listOfPublisher(ref, part, request.query.body);
+      return answerList(request, reply, { row: Article, asked, page });
     },
   });
 }

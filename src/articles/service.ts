@@ -6,6 +6,7 @@ import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { type Filter, type ListRequest, resolveFilter } from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
+import { writeFrontMatter } from './front-matter.js';
 import type { ArticleInput, BodyFormat } from './model.js';
 import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
 import { renderBody } from './text.js';
@@ -41,6 +42,13 @@ export function readArticles(store: ArticleReads, sources: SourceReader) {
       const article = await store.get(ref, body);
       if (article === undefined) throw missing(ref);
       return article;
+    },
+
+    /** The published article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
+    async file(ref: string): Promise<string> {
+      const article = await store.get(ref, 'markdown');
+      if (article === undefined) throw missing(ref);
+      return writeFrontMatter(article);
     },
 
     /** The request with what its filters on `field` refer to. Throws `invalid-request` for what is no article. */

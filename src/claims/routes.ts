@@ -3,8 +3,10 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { answerList } from '../http/answer-list.js';
+import { type FilterTable, listOf, listQuery, toListRequest } from '../http/list.js';
 import { idParameters, noQuery, refParameters } from '../http/parameters.js';
+import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
 import { language, ref, slug } from '../kernel/fields.js';
 import { Claim, Stance, Standing } from './model.js';
@@ -59,11 +61,13 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       },
       { summary: 'A limit out of bounds', url: '/v1/claims?limit=0' },
     ],
-    query: listQuery(filters),
+    forms: listForms,
+    query: listQuery(filters, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      return toListBody(await claims.list(toListRequest(request, filters, place)), request, reply);
+      const asked = toListRequest(request, filters, place);
+      return answerList(request, reply, { row: Claim, asked, page: claims.list });
     },
   });
 
@@ -99,12 +103,14 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       { summary: 'The first claim of a text', url: '/v1/articles/emergency-meeting-in-seoul/claims?limit=1' },
     ],
     parameters: refParameters('article'),
-    query: listQuery(filtersInArticle),
+    forms: listForms,
+    query: listQuery(filtersInArticle, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
       const asked = toListRequest(request, filtersInArticle, placeInArticle);
-      return toListBody(await claims.listInArticle(request.params.ref, asked), request, reply);
+      const page = (part: typeof asked) => claims.listInArticle(request.params.ref, part);
+      return answerList(request, reply, { row: Claim, asked, page });
     },
   });
 
@@ -118,12 +124,14 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     problems: ['invalid-request', 'not-found'],
     examples: [{ summary: 'What a source asserts', url: '/v1/sources/mark-rutte/claims?stance=asserts' }],
     parameters: refParameters('source'),
-    query: listQuery(filtersOfSource),
+    forms: listForms,
+    query: listQuery(filtersOfSource, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
       const asked = toListRequest(request, filtersOfSource, place);
-      return toListBody(await claims.listOfSource(request.params.ref, asked), request, reply);
+      const page = (part: typeof asked) => claims.listOfSource(request.params.ref, part);
+      return answerList(request, reply, { row: Claim, asked, page });
     },
   });
 }

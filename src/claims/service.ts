@@ -2,14 +2,17 @@
  * The rules of claims: who is said to have put them forward and where, and what follows for where they stand.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Article } from '../articles/model.js';
 import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/service.js';
 import type { ArticleHandle } from '../articles/store.js';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
-import type { Filter, ListRequest } from '../kernel/page.js';
+import type { Filter, Key, ListRequest } from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
 import { anchorOf, resolveAnchor } from './anchor.js';
-import type { AttributionInput, ClaimInput, RelationInput } from './model.js';
+import { articleGraph, writeGraph } from './json-ld.js';
+import { markQuotes, quotesIn } from './marks.js';
+import type { AttributionInput, Claim, ClaimInput, RelationInput } from './model.js';
 import { standingOf } from './standing.js';
 import type {
   AttributionRecord,
@@ -23,16 +26,46 @@ import type {
 export interface ClaimReaderOptions {
   readonly store: ClaimReads;
   readonly sources: SourceReader;
-  readonly articles: Pick<ArticleReader, 'find' | 'resolveFilter'>;
+  readonly articles: Pick<ArticleReader, 'find' | 'get' | 'resolveFilter'>;
 }
 
+export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
+const CLAIMS_READ_AT_ONCE = 100;
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 
 export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
   const resolveFilters = async (request: ListRequest): Promise<ListRequest> =>
     articles.resolveFilter(await sources.resolveFilter(request, 'source'), 'article');
 
+  /** All claims in a published article, in the order of its text, with their attributions there. */
+  async function allInArticle(id: string): Promise<Claim[]> {
+    const { key } = await articles.find(id);
+    const claims: Claim[] = [];
+    for (let after: Key | null | undefined; after !== null; ) {
+      const place = after === undefined ? {} : { after };
+      const page = await store.listInArticle(key, { limit: CLAIMS_READ_AT_ONCE, filters: [], ...place });
+      claims.push(...page.items);
+      if (claims.length > CLAIMS_IN_ONE_ARTICLE_MAX) throw tooMany(id);
+      after = page.next;
+    }
+    return claims;
+  }
+
   return {
+    /**
+     * The article and its claims as JSON-LD, at a server of this address. Throws `not-found`, and `invalid-request` where
+     * it holds more than CLAIMS_IN_ONE_ARTICLE_MAX claims.
+     */
+    async graph(ref: string, base: string): Promise<string> {
+      const article = await articles.get(ref, 'text');
+      return writeGraph(articleGraph({ article, claims: await allInArticle(article.id), base }));
+    },
+
+    /** The HTML of an article with the quotes of its claims marked. Throws as `graph` does, and as `markQuotes`. */
+    async mark(article: Article): Promise<string> {
+      return markQuotes(article.body ?? '', quotesIn(article, await allInArticle(article.id)));
+    },
+
     /** Claims that readers may see, newest first. Throws `invalid-request` for a source or article that there is not. */
     list: async (request: ListRequest) => store.list(await resolveFilters(request)),
 
@@ -64,7 +97,7 @@ export type ClaimReader = ReturnType<typeof readClaims>;
 
 export interface ClaimWriterOptions extends ClaimReaderOptions {
   readonly store: ClaimStore;
-  readonly articles: Pick<ArticleWriter, 'find' | 'resolveFilter' | 'text'>;
+  readonly articles: Pick<ArticleWriter, 'find' | 'get' | 'resolveFilter' | 'text'>;
 }
 
 /** Made anew for each transaction: `settle` must be its last call. */
@@ -222,6 +255,12 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 }
 
 export type ClaimWriter = ReturnType<typeof writeClaims>;
+
+const tooMany = (article: string) =>
+  new ClaimwireError(
+    'invalid-request',
+    `This article holds more than ${CLAIMS_IN_ONE_ARTICLE_MAX} claims; read them as a list at /v1/articles/${article}/claims.`,
+  );
 
 /** Refuses an attribution that says where twice or not at all, or that nobody makes. */
 function assertPlaced(

@@ -48,7 +48,8 @@ const limit = z
   .regex(/^\d{1,9}$/, LIMIT_ERROR)
   .transform(Number)
   .pipe(z.int().min(1, LIMIT_ERROR).max(LIMIT_MAX, LIMIT_ERROR))
-  .default(LIMIT_DEFAULT)
+  .optional()
+  .meta({ default: LIMIT_DEFAULT })
   .describe('Rows of a page, at most.');
 
 const cursor = (side: 'after' | 'before', link: 'next' | 'prev') =>
@@ -60,7 +61,7 @@ const cursor = (side: 'after' | 'before', link: 'next' | 'prev') =>
 
 /** What a valid query of a list holds besides its filters. */
 export interface ListQuery {
-  readonly limit: number;
+  readonly limit?: number | undefined;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
 }
@@ -102,7 +103,7 @@ function toFilters(table: FilterTable, query: Readonly<Record<string, unknown>>)
 }
 
 /** Parameters that may change from page to page of one walk. */
-const FREE_PARAMETERS = ['limit', 'after', 'before', 'body'];
+const FREE_PARAMETERS = ['limit', 'after', 'before', 'body', 'format', 'marks'];
 
 /** A short print of the list that a cursor belongs to: its path and its filters. */
 function printOf(url: URL): string {
@@ -142,7 +143,10 @@ export function toListRequest(
   place: z.ZodType<Key>,
 ): ListRequest {
   const query = request.query as ListQuery;
-  const page = { limit: query.limit, filters: toFilters(table, request.query as Record<string, unknown>) };
+  const page = {
+    limit: query.limit ?? LIMIT_DEFAULT,
+    filters: toFilters(table, request.query as Record<string, unknown>),
+  };
   if (query.after === undefined && query.before === undefined) return page;
   const print = printOf(urlOf(request));
   if (query.after !== undefined) return { ...page, after: unseal(query.after, 'after', print, place) };

@@ -3,8 +3,10 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { answerList } from '../http/answer-list.js';
+import { type FilterTable, listOf, listQuery, toListRequest } from '../http/list.js';
 import { noQuery, refParameters } from '../http/parameters.js';
+import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
 import { country, Source, SourceKind } from './model.js';
 import type { SourceReader } from './service.js';
@@ -29,11 +31,13 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
       { summary: 'People, two at a time', url: '/v1/sources?kind=person&limit=2' },
       { summary: 'A kind that there is not', url: '/v1/sources?kind=persons' },
     ],
-    query: listQuery(filters),
+    forms: listForms,
+    query: listQuery(filters, formatParameter(listForms)),
     body: listOf(Source, 'SourceList', 'A page of sources.'),
     handler: async (request, reply) => {
       const { sources } = await read(request);
-      return toListBody(await sources.list(toListRequest(request, filters, place)), request, reply);
+      const asked = toListRequest(request, filters, place);
+      return answerList(request, reply, { row: Source, asked, page: sources.list });
     },
   });
 
