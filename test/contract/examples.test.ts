@@ -9,7 +9,11 @@ import { readRecordedAnswers } from '../../src/http/contract.js';
 import { isProblem, openSeededApp, ROOT } from '../generated.js';
 import { bodyOf, idOf } from '../helper.js';
 
-/** What is answered with by those operations that do not answer with JSON. */
+/** The forms of a list, and of an article. */
+const LIST = ['application/json', 'application/x-ndjson', 'text/csv'];
+const ARTICLE = ['application/json', 'application/ld+json', 'text/markdown', 'text/html'];
+
+/** What is answered with by those operations that answer neither with JSON alone nor as lists do. */
 const mediaTypes: Readonly<Record<string, string>> = {
   '/feeds/articles.atom': 'application/atom+xml',
   '/feeds/articles.rss': 'application/rss+xml',
@@ -116,7 +120,7 @@ t.test('every operation has a name, a summary, a description and an example', as
 });
 
 t.test('every operation documents its refusals, and 404 where something may be missing', async (t) => {
-  for (const { path, responses } of operations) {
+  for (const { path, operationId, responses } of operations) {
     const statuses = [
       '200',
       '400',
@@ -133,9 +137,11 @@ t.test('every operation documents its refusals, and 404 where something may be m
         $ref === undefined ? undefined : contract.components.responses[$ref.split('/').at(-1) ?? ''];
       t.ok(description ?? named?.description, `${path} ${status} is described`);
       const types = Object.keys(content ?? named?.content ?? {});
+      const ofList = operationId?.startsWith('list') ? LIST : ['application/json'];
+      const ofArticle = operationId === 'getArticle' ? ARTICLE : ofList;
       t.strictSame(
         types,
-        [status === '200' ? (mediaTypes[path] ?? 'application/json') : 'application/problem+json'],
+        status === '200' ? [mediaTypes[path] ?? ofArticle].flat() : ['application/problem+json'],
         `${path} ${status}`,
       );
     }
