@@ -3,6 +3,7 @@
  */
 import { type BesideArticles, readArticles, writeArticles } from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
+import { readFeeds } from './feeds/service.js';
 import { readSources, writeSources } from './sources/service.js';
 import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
 
@@ -12,7 +13,8 @@ function readServices(stores: ReadStores) {
     include: (items, include) => includeClaims(claims, items, include),
   });
   const claims = readClaims({ store: stores.claims, sources, articles });
-  return { sources, articles, claims };
+  const feeds = readFeeds({ store: stores.feeds, articles });
+  return { sources, articles, claims, feeds };
 }
 
 const CLAIMS = 'claims';

@@ -2,25 +2,60 @@
  * Articles over HTTP.
  */
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
 import { without } from '../http/filters.js';
-import { itemQuery, listOf, listQuery, toAskedList, toItemBody, toListBody } from '../http/list.js';
+import { itemQuery, type ListGrammar, listOf, listQuery, toItemBody } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
+import { publicUrlOf } from '../http/public-url.js';
+import { articleForms, formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
-import { articleGrammar, type BesideArticleGrammar } from './grammar.js';
-import { BodyFormat } from './model.js';
+import type { AskedList } from '../kernel/page.js';
+import { type Article, BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
 
 const body = (fallback: z.output<typeof BodyFormat>) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
 
+/** What the forms of an article need of the house of claims. */
+export interface ArticleClaims {
+  /** The article and its claims as JSON-LD; `base` is the address of the server. Throws `not-found`. */
+  graph(ref: string, base: string): Promise<string>;
+  /** The HTML of an article with the quotes of its claims marked. */
+  mark(article: Article): Promise<string>;
+}
+
+/** For a fragment that is opened by itself: nothing in it runs, and pictures are shown. */
+const FRAGMENT_POLICY = "default-src 'none'; img-src http: https:";
+
+const ownParameters = {
+  body: BodyFormat.optional()
+    .meta({ default: 'html' })
+    .describe('The form of the text; `none` leaves it out.'),
+  marks: z
+    .enum(['claims'])
+    .optional()
+    .describe(
+      'Put each quote of a claim in the HTML into `<mark data-claim="…" data-attribution="…" data-standing="…">`. Where quotes overlap, a mark names several, as lists in step, separated by spaces; where one runs over tags, it has several marks.',
+    ),
+  ...formatParameter(articleForms),
+};
+
+const oneArticle = (grammar: ListGrammar) =>
+  itemQuery(grammar, ownParameters).refine(
+    ({ body = 'html', marks }) => marks === undefined || body === 'html',
+    {
+      path: ['marks'],
+      error: 'stand in HTML only: leave `body` out, or give `body=html`',
+    },
+  );
+
 export function articleRoutes(
   app: FastifyInstance,
-  read: For<{ articles: ArticleReader }>,
-  beside: BesideArticleGrammar,
+  read: For<{ articles: ArticleReader; claims: ArticleClaims }>,
+  grammar: ListGrammar,
 ): void {
-  const grammar = articleGrammar(beside);
   const ofSource = { ...grammar, filters: without(grammar.filters, 'publisher') };
   const ArticleList = listOf(grammar, 'ArticleList', 'A page of articles.');
 
@@ -37,12 +72,13 @@ export function articleRoutes(
       { summary: 'The newest in a language', url: '/v1/articles?language=en&limit=1' },
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
-    query: listQuery(grammar, { body: body('none') }),
+    forms: listForms,
+    query: listQuery(grammar, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toAskedList(request, grammar);
-      return toListBody(await articles.list(asked, request.query.body), request, reply);
+      const page = (asked: AskedList) => articles.list(asked, request.query.body);
+      return sendList(request, reply, { grammar, page });
     },
   });
 
@@ -59,15 +95,35 @@ export function articleRoutes(
         summary: 'By slug, with the plain text that anchors count in',
         url: '/v1/articles/emergency-meeting-in-seoul?body=text',
       },
+      {
+        summary: 'In the words of schema.org, with its claims',
+        url: '/v1/articles/where-seoul-draws-the-line?format=jsonld',
+      },
+      {
+        summary: 'As a file that can be imported',
+        url: '/v1/articles/where-seoul-draws-the-line?format=markdown',
+      },
+      {
+        summary: 'The text with the quotes of its claims marked',
+        url: '/v1/articles/where-seoul-draws-the-line?format=html&marks=claims',
+      },
       { summary: 'A slug that there is not', url: '/v1/articles/nope' },
     ],
     parameters: refParameters('article'),
-    query: itemQuery(grammar, { body: body('html') }),
-    body: beside.item,
+    forms: articleForms,
+    query: oneArticle(grammar),
+    body: grammar.item,
     handler: async (request, reply) => {
-      const { articles } = await read(request);
-      const { body, include = [] } = request.query;
-      return toItemBody(await articles.get(request.params.ref, body, withParents(include)), request, reply);
+      const { articles, claims } = await read(request);
+      const { ref } = request.params;
+      const { body = 'html', marks, include = [] } = request.query;
+      if (request.form?.name === 'jsonld') return claims.graph(ref, publicUrlOf(request));
+      if (request.form?.name === 'markdown') return articles.file(ref);
+      const article = await articles.get(ref, body, withParents(include));
+      const shown = marks === undefined ? article : { ...article, body: await claims.mark(article) };
+      if (request.form?.name !== 'html') return toItemBody(shown, request, reply);
+      reply.header('content-security-policy', FRAGMENT_POLICY);
+      return shown.body ?? '';
     },
   });
 
@@ -83,13 +139,14 @@ export function articleRoutes(
       { summary: 'The newest of a publisher', url: '/v1/sources/claimwire-reader/articles?limit=1' },
     ],
     parameters: refParameters('source'),
-    query: listQuery(ofSource, { body: body('none') }),
+    forms: listForms,
+    query: listQuery(ofSource, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toAskedList(request, ofSource);
-      const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
-      return toListBody(listing, request, reply);
+      const { ref } = request.params;
+      const page = (asked: AskedList) => articles.listOfPublisher(ref, asked, request.query.body);
+      return sendList(request, reply, { grammar: ofSource, page });
     },
   });
 }

@@ -13,6 +13,7 @@ import {
   resolveFilters,
 } from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
+import { writeFrontMatter } from './front-matter.js';
 import type { Article, ArticleInput, ArticleRef, BodyFormat } from './model.js';
 import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
 import { renderBody } from './text.js';
@@ -83,6 +84,13 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
       if (article === undefined) throw missing(ref);
       const [whole] = await including([article], include);
       return whole ?? article;
+    },
+
+    /** The published article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
+    async file(ref: string): Promise<string> {
+      const article = await store.get(ref, 'markdown');
+      if (article === undefined) throw missing(ref);
+      return writeFrontMatter(article);
     },
 
     /** A function that gives for each of these references the article, without its text and authors. */

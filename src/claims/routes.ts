@@ -2,10 +2,13 @@
  * Claims over HTTP.
  */
 import type { FastifyInstance } from 'fastify';
+import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
-import { itemQuery, listOf, listQuery, toAskedList, toItemBody, toListBody } from '../http/list.js';
+import { itemQuery, listOf, listQuery, toItemBody } from '../http/list.js';
 import { idParameters, refParameters } from '../http/parameters.js';
+import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
+import type { AskedList } from '../kernel/page.js';
 import { claimGrammar, claimGrammarInArticle, claimGrammarOfSource } from './grammar.js';
 import { Claim } from './model.js';
 import type { ClaimReader } from './service.js';
@@ -29,11 +32,12 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       },
       { summary: 'A limit out of bounds', url: '/v1/claims?limit=0' },
     ],
-    query: listQuery(claimGrammar),
+    forms: listForms,
+    query: listQuery(claimGrammar, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      return toListBody(await claims.list(toAskedList(request, claimGrammar)), request, reply);
+      return sendList(request, reply, { grammar: claimGrammar, page: claims.list });
     },
   });
 
@@ -73,12 +77,14 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       { summary: 'The first claim of a text', url: '/v1/articles/emergency-meeting-in-seoul/claims?limit=1' },
     ],
     parameters: refParameters('article'),
-    query: listQuery(claimGrammarInArticle),
+    forms: listForms,
+    query: listQuery(claimGrammarInArticle, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      const asked = toAskedList(request, claimGrammarInArticle);
-      return toListBody(await claims.listInArticle(request.params.ref, asked), request, reply);
+      const { ref } = request.params;
+      const page = (asked: AskedList) => claims.listInArticle(ref, asked);
+      return sendList(request, reply, { grammar: claimGrammarInArticle, page });
     },
   });
 
@@ -92,12 +98,14 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     problems: ['invalid-request', 'not-found'],
     examples: [{ summary: 'What a source asserts', url: '/v1/sources/mark-rutte/claims?stance=asserts' }],
     parameters: refParameters('source'),
-    query: listQuery(claimGrammarOfSource),
+    forms: listForms,
+    query: listQuery(claimGrammarOfSource, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      const asked = toAskedList(request, claimGrammarOfSource);
-      return toListBody(await claims.listOfSource(request.params.ref, asked), request, reply);
+      const { ref } = request.params;
+      const page = (asked: AskedList) => claims.listOfSource(ref, asked);
+      return sendList(request, reply, { grammar: claimGrammarOfSource, page });
     },
   });
 }

@@ -2,6 +2,7 @@
  * The rules of claims: who is said to have put them forward and where, and what follows for where they stand.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Article } from '../articles/model.js';
 import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/service.js';
 import type { ArticleHandle } from '../articles/store.js';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
@@ -11,11 +12,14 @@ import {
   type AskedList,
   answerList,
   type Filter,
+  type Key,
   type Listing,
   type ListRequest,
 } from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
 import { anchorOf, resolveAnchor } from './anchor.js';
+import { articleGraph, writeGraph } from './json-ld.js';
+import { markQuotes, quotesIn } from './marks.js';
 import type { AttributionInput, Claim, ClaimInput, RelationInput } from './model.js';
 import { standingOf } from './standing.js';
 import type {
@@ -30,9 +34,11 @@ import type {
 export interface ClaimReaderOptions {
   readonly store: ClaimReads;
   readonly sources: SourceReader;
-  readonly articles: Pick<ArticleReader, 'find' | 'resolveFilters' | 'summaries'>;
+  readonly articles: Pick<ArticleReader, 'find' | 'get' | 'resolveFilters' | 'summaries'>;
 }
 
+export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
+const CLAIMS_READ_AT_ONCE = 100;
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
 
@@ -88,7 +94,35 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     return { ...answered, items: await including(answered.items, include) };
   }
 
+  /** All claims in a published article, in the order of its text, with their attributions there. */
+  async function allInArticle(id: string): Promise<Claim[]> {
+    const { key } = await articles.find(id);
+    const claims: Claim[] = [];
+    for (let after: Key | null | undefined; after !== null; ) {
+      const place = after === undefined ? {} : { after };
+      const page = await store.listInArticle(key, { limit: CLAIMS_READ_AT_ONCE, filters: [], ...place });
+      claims.push(...page.items);
+      if (claims.length > CLAIMS_IN_ONE_ARTICLE_MAX) throw tooMany(id);
+      after = page.next;
+    }
+    return claims;
+  }
+
   return {
+    /**
+     * The article and its claims as JSON-LD, at a server of this address. Throws `not-found`, and `invalid-request` where
+     * it holds more than CLAIMS_IN_ONE_ARTICLE_MAX claims.
+     */
+    async graph(ref: string, base: string): Promise<string> {
+      const article = await articles.get(ref, 'text');
+      return writeGraph(articleGraph({ article, claims: await allInArticle(article.id), base }));
+    },
+
+    /** The HTML of an article with the quotes of its claims marked. Throws as `graph` does, and as `markQuotes`. */
+    async mark(article: Article): Promise<string> {
+      return markQuotes(article.body ?? '', quotesIn(article, await allInArticle(article.id)));
+    },
+
     /** Claims that readers may see. Throws `invalid-request` for a source or article that there is not. */
     list: (asked: AskedList) => answer(asked, [], (request) => store.list(request)),
 
@@ -143,7 +177,7 @@ export type ClaimReader = ReturnType<typeof readClaims>;
 
 export interface ClaimWriterOptions extends ClaimReaderOptions {
   readonly store: ClaimStore;
-  readonly articles: Pick<ArticleWriter, 'find' | 'resolveFilters' | 'summaries' | 'text'>;
+  readonly articles: Pick<ArticleWriter, 'find' | 'get' | 'resolveFilters' | 'summaries' | 'text'>;
 }
 
 /** Made anew for each transaction: `settle` must be its last call. */
@@ -301,6 +335,12 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 }
 
 export type ClaimWriter = ReturnType<typeof writeClaims>;
+
+const tooMany = (article: string) =>
+  new ClaimwireError(
+    'invalid-request',
+    `This article holds more than ${CLAIMS_IN_ONE_ARTICLE_MAX} claims; read them as a list at /v1/articles/${article}/claims.`,
+  );
 
 /** Refuses an attribution that says where twice or not at all, or that nobody makes. */
 function assertPlaced(

@@ -14,6 +14,11 @@ const NEAREST_AMONG_MAX = 500; // paths that a misspelt one is compared with
 /** The parts that are wanted: of each name all of it, or the parts below. */
 export type FieldTree = { readonly [name: string]: FieldTree | true };
 
+const SPARSE = 'view=fields';
+
+/** How the contract tells such an answer from a whole one, so that types made from it stay those of whole answers. */
+export const SPARSE_TYPE = `application/json; ${SPARSE}`;
+
 /** Stands in the contract for what `fields` leaves of a thing. */
 export const Sparse = z.looseObject({}).meta({
   id: 'Sparse',
@@ -122,6 +127,7 @@ export function fieldTree(paths: readonly string[]): FieldTree {
 
 /** Has this written as it is, whatever the handler gives: what `fields` left fits no compiled serialiser. */
 export function onlyFields(reply: FastifyReply, body: unknown): void {
+  reply.type(`application/json; charset=utf-8; ${SPARSE}`);
   reply.serializer(() => JSON.stringify(body));
 }
 

@@ -47,6 +47,13 @@ const cursor = (side: 'after' | 'before', link: 'next' | 'prev') =>
     .optional()
     .describe(`Rows ${side} this cursor. Taken from \`${link}\`; not to be made or changed.`);
 
+const paging = { limit, after: cursor('after', 'next'), before: cursor('before', 'prev') };
+
+function refuseBoth({ after, before }: ListQuery, context: z.RefinementCtx): void {
+  if (after === undefined || before === undefined) return;
+  context.addIssue({ code: 'custom', path: ['before'], message: 'cannot be given together with `after`' });
+}
+
 /** What a valid query of a list holds besides its filters. */
 export interface ListQuery extends ViewQuery {
   readonly limit?: number | undefined;
@@ -97,16 +104,13 @@ export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
           .describe('Values to count among the rows that fit the other filters, separated by commas.'),
       }),
       count: z.enum(['capped']).optional().describe('Count the rows of the whole list, up to a bound.'),
-      limit,
-      after: cursor('after', 'next'),
-      before: cursor('before', 'prev'),
+      ...paging,
     })
     .superRefine((given, context) => {
       const query = given as ListQuery;
       const refuse = (name: string, message: string) =>
         context.addIssue({ code: 'custom', path: [name], message });
-      if (query.after !== undefined && query.before !== undefined)
-        refuse('before', 'cannot be given together with `after`');
+      refuseBoth(query, context);
       if (query.ids !== undefined)
         for (const name of NOT_WITH_IDS)
           if (query[name] !== undefined) refuse(name, 'cannot be given together with `ids`');
@@ -134,6 +138,14 @@ const namesOf = (refs: readonly string[]): RowNames => ({
   ids: refs.filter(isId).map((ref) => ref.toLowerCase()),
   slugs: refs.filter((ref) => !isId(ref)),
 });
+
+/** The query of pages of a list in its own order, with nothing but its filters. */
+export function pageQuery({ filters }: Pick<ListGrammar, 'filters'>) {
+  const schema = z
+    .strictObject({ ...filterParameters(filters), ...paging })
+    .superRefine((query, context) => refuseBoth(query as ListQuery, context));
+  return schema as unknown as z.ZodType<ListQuery>;
+}
 
 /** The query of a single thing: what else it takes, and what is wanted of it. */
 export function itemQuery<Extra extends z.ZodRawShape = Record<never, never>>(

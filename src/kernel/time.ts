@@ -8,7 +8,7 @@ export type Clock = () => string;
 
 export const systemClock: Clock = () => new Date().toISOString();
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 const UNIT_MS = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 1_440 * MINUTE_MS, w: 10_080 * MINUTE_MS } as const;
 const RELATIVE = /^now(?:([+-])(\d{1,5})([mhdw]))?$/;
 

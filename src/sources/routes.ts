@@ -2,9 +2,11 @@
  * Sources over HTTP.
  */
 import type { FastifyInstance } from 'fastify';
+import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
-import { itemQuery, listOf, listQuery, toAskedList, toItemBody, toListBody } from '../http/list.js';
+import { itemQuery, listOf, listQuery, toItemBody } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
+import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
 import { sourceGrammar as grammar } from './grammar.js';
 import { Source } from './model.js';
@@ -23,11 +25,12 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
       { summary: 'People, two at a time', url: '/v1/sources?kind=person&limit=2' },
       { summary: 'A kind that there is not', url: '/v1/sources?kind=persons' },
     ],
-    query: listQuery(grammar),
+    forms: listForms,
+    query: listQuery(grammar, formatParameter(listForms)),
     body: listOf(grammar, 'SourceList', 'A page of sources.'),
     handler: async (request, reply) => {
       const { sources } = await read(request);
-      return toListBody(await sources.list(toAskedList(request, grammar)), request, reply);
+      return sendList(request, reply, { grammar, page: sources.list });
     },
   });
 

@@ -42,13 +42,18 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
     wordCount: articles.wordCount,
     version: articles.version,
   };
+  const { publishedAt, modifiedAt, wordCount, version, ...head } = summaryColumns;
   const columnsWith = (body: BodyFormat) => ({
     key: articles.key,
-    ...summaryColumns,
+    ...head,
     ...(body === 'none' ? {} : { body: bodies[body] }),
     disclaimer: articles.disclaimer,
     status: articles.status,
+    publishedAt,
+    modifiedAt,
     corrections: articles.corrections,
+    wordCount,
+    version,
   });
 
   const select = <Columns extends ReturnType<typeof columnsWith>>(columns: Columns) =>

@@ -55,7 +55,7 @@ t.test('400 for each thing that is wrong with a query, all at once', async (t) =
   const { get } = await openTestServer(t);
   const limit = 'must be a whole number from 1 to 100';
   const known =
-    'is not known here; known are kind, country, memberOf, createdAt, updatedAt, ids, sort, fields, include, facets, count, limit, after, before';
+    'is not known here; known are kind, country, memberOf, createdAt, updatedAt, ids, format, sort, fields, include, facets, count, limit, after, before';
   const kinds = 'must be one of publisher, organization, person, document, unnamed';
   const cases: [query: string, wrong: [parameter: string, detail: string][]][] = [
     ['kinds=person', [['kinds', 'is not known here; did you mean `kind`?']]],
@@ -337,8 +337,13 @@ t.test('414 for a URL of over 8000 characters', async (t) => {
 function withReads(storage: Storage, fail: () => Promise<never>): Storage {
   const failing = <Store extends object>(store: Store): Store =>
     Object.fromEntries(Object.keys(store).map((name) => [name, fail])) as Store;
-  const { sources, articles, claims } = storage.read;
-  const read = { sources: failing(sources), articles: failing(articles), claims: failing(claims) };
+  const { sources, articles, claims, feeds } = storage.read;
+  const read = {
+    sources: failing(sources),
+    articles: failing(articles),
+    claims: failing(claims),
+    feeds: failing(feeds),
+  };
   return { ...storage, read, at: async () => read, status: fail };
 }
 
