@@ -24,6 +24,7 @@ const pieceParameters = z.object({
     .string()
     .regex(/^[1-9]\d{0,9}$/, PIECE_ERROR) // below 2^53 also as a key
     .transform(Number)
+    .pipe(z.int().min(1))
     .describe('The number of the piece.'),
 });
 
