@@ -64,7 +64,7 @@ export function feedRoutes(
   }
 
   const query = listQuery(filters);
-  const common = { tag: 'feeds', problems: ['invalid-request'] } as const;
+  const common = { tag: 'feeds', problems: ['invalid-request'], ignoresAccept: true } as const;
 
   /** Registers a feed of articles in a format. */
   function feedRoute<Body extends z.ZodType>(

@@ -75,8 +75,8 @@ function refuseRoute(request: FastifyRequest, reply: FastifyReply, routes: reado
 /** 406 where the caller takes nothing that the route has. */
 function refuseMediaType(request: FastifyRequest): void {
   const { accept } = request.headers;
-  const mediaType = request.routeOptions.config.contract?.mediaType;
-  if (mediaType === undefined || accept === undefined) return;
+  const { mediaType, ignoresAccept = false } = request.routeOptions.config.contract ?? {};
+  if (mediaType === undefined || accept === undefined || ignoresAccept) return;
   const ranges = accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
   const isNamed = ranges.includes('*/*') || ranges.includes(mediaType);
   if (isNamed && !RULED_OUT.test(accept)) return;

@@ -25,6 +25,8 @@ export interface Contract {
   /** What the body of a 200 is. */
   readonly answer: string;
   readonly mediaType: string;
+  /** Whether it is answered whatever `Accept` says: for clients that name what they like best, and read what comes. */
+  readonly ignoresAccept?: boolean;
   /** The refusals of its own; those of every route need not be named. */
   readonly problems: readonly ErrorCode[];
   readonly examples: readonly RouteExample[];

@@ -1,6 +1,7 @@
 /**
  * Feeds as feed readers see them: the articles that fit the filters, page after page, at a cost that does not grow.
  */
+import RssParser from 'rss-parser';
 import t from 'tap';
 import { idOf, openTestServer } from '../helper.js';
 import { invalid, problemOf, testEveryRead } from './answers.js';
@@ -112,15 +113,28 @@ t.test('400 for what is no filter, no value and no cursor', async (t) => {
   }
 });
 
-t.test('406 for a reader that takes another format alone', async (t) => {
+t.test('200 for a reader that asks for another format: the URL alone chooses', async (t) => {
   const { get } = await openTestServer(t);
-  const accept = 'application/atom+xml';
-  t.equal((await get('/feeds/articles.rss', { headers: { accept } })).statusCode, 406);
-  t.equal((await get('/feeds/articles.atom', { headers: { accept } })).statusCode, 200);
-  t.equal(
-    (await get('/feeds/articles.rss', { headers: { accept: `${accept}, */*;q=0.1` } })).statusCode,
-    200,
-  );
+  for (const accept of ['application/rss+xml', 'text/html', 'image/png;q=1, */*;q=0'])
+    for (const format of FORMATS)
+      t.equal((await get(`/feeds/articles.${format}`, { headers: { accept } })).statusCode, 200, accept);
+});
+
+t.test('200 over a port, for a reader that fetches by itself, with addresses that lead back', async (t) => {
+  const { app, given } = await openTestServer(t);
+  await given.article({ id: idOf(1), slug: 'one', headline: 'One' });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as { port: number };
+  const base = `http://127.0.0.1:${port}`;
+  for (const format of ['atom', 'rss']) {
+    const { items, title } = await new RssParser().parseURL(`${base}/feeds/articles.${format}`);
+    t.equal(title, `127.0.0.1:${port}`);
+    t.same(
+      items.map(({ title, link }) => [title, link]),
+      [['One', `${base}/v1/articles/one`]],
+    );
+    t.equal((await fetch(items[0]?.link ?? '')).status, 200);
+  }
 });
 
 t.test('every read', async (t) => {
