@@ -10,8 +10,7 @@ import { instant, instantInput, language, ref, slug } from '../kernel/fields.js'
 import { Article, BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
 
-/** The filters of the list of articles. */
-export const articleFilters: FilterTable = {
+const filters: FilterTable = {
   section: { value: slug, operators: ['in'], description: 'Slugs of sections.' },
   tag: { value: slug, operators: ['in'], description: 'Slugs of tags.' },
   language: { value: language, operators: ['in'], description: 'BCP 47 tags, matched whole.' },
@@ -20,11 +19,13 @@ export const articleFilters: FilterTable = {
 };
 
 const ownFilters: FilterTable = Object.fromEntries(
-  Object.entries(articleFilters).filter(([word]) => word !== 'publisher'),
+  Object.entries(filters).filter(([word]) => word !== 'publisher'),
 );
 
-/** The place of an article in a list. */
-export const articlePlace = z.tuple([instant, z.uuid()]);
+const place = z.tuple([instant, z.uuid()]);
+
+/** The filters of the list of articles, and the place of one in it. */
+export { filters as articleFilters, place as articlePlace };
 
 const body = (fallback: BodyFormat) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
@@ -44,11 +45,11 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest in a language', url: '/v1/articles?language=en&limit=1' },
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
-    query: listQuery(articleFilters, { body: body('none') }),
+    query: listQuery(filters, { body: body('none') }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, articleFilters, articlePlace);
+      const asked = toListRequest(request, filters, place);
       return toListBody(await articles.list(asked, request.query.body), request, reply);
     },
   });
@@ -90,7 +91,7 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, ownFilters, articlePlace);
+      const asked = toListRequest(request, ownFilters, place);
       const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
       return toListBody(listing, request, reply);
     },
