@@ -3,7 +3,8 @@
  */
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { articleFilters, articlePlace, articleRoutes } from './articles/routes.js';
+import { articleRoutes } from './articles/routes.js';
+import { ArticleWithClaims, Standing } from './claims/model.js';
 import { claimRoutes } from './claims/routes.js';
 import { feedRoutes } from './feeds/routes.js';
 import { bookmarkOf } from './http/bookmark.js';
@@ -78,9 +79,9 @@ export async function buildApp({
   const read = (request: FastifyRequest) => at(bookmarkOf(request));
   serverRoutes(app, storage);
   sourceRoutes(app, read);
-  articleRoutes(app, read);
+  articleRoutes(app, read, { item: ArticleWithClaims, standing: Standing });
   claimRoutes(app, read);
-  feedRoutes(app, read, { filters: articleFilters, place: articlePlace, hubUrl });
+  feedRoutes(app, read, { hubUrl });
   await documentation(app);
 
   return app;

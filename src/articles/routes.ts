@@ -2,42 +2,34 @@
  * Articles over HTTP.
  */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import type { z } from 'zod';
+import { withParents } from '../http/fields.js';
+import { without } from '../http/filters.js';
+import { itemQuery, listOf, listQuery, toAskedList, toItemBody, toListBody } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
 import { type For, readRoute } from '../http/route.js';
-import { instant, instantInput, language, ref, slug } from '../kernel/fields.js';
-import { Article, BodyFormat } from './model.js';
+import { articleGrammar, type BesideArticleGrammar } from './grammar.js';
+import { BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
 
-const filters: FilterTable = {
-  section: { value: slug, operators: ['in'], description: 'Slugs of sections.' },
-  tag: { value: slug, operators: ['in'], description: 'Slugs of tags.' },
-  language: { value: language, operators: ['in'], description: 'BCP 47 tags, matched whole.' },
-  publisher: { value: ref, operators: ['in'], description: 'Ids, slugs or names of sources.' },
-  publishedAt: { value: instantInput, operators: ['gte', 'gt', 'lte', 'lt'], description: 'RFC 3339.' },
-};
-
-const ownFilters: FilterTable = Object.fromEntries(
-  Object.entries(filters).filter(([word]) => word !== 'publisher'),
-);
-
-const place = z.tuple([instant, z.uuid()]);
-
-/** The filters of the list of articles, and the place of one in it. */
-export { filters as articleFilters, place as articlePlace };
-
-const body = (fallback: BodyFormat) =>
+const body = (fallback: z.output<typeof BodyFormat>) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
 
-const ArticleList = listOf(Article, 'ArticleList', 'A page of articles.');
+export function articleRoutes(
+  app: FastifyInstance,
+  read: For<{ articles: ArticleReader }>,
+  beside: BesideArticleGrammar,
+): void {
+  const grammar = articleGrammar(beside);
+  const ofSource = { ...grammar, filters: without(grammar.filters, 'publisher') };
+  const ArticleList = listOf(grammar, 'ArticleList', 'A page of articles.');
 
-export function articleRoutes(app: FastifyInstance, read: For<{ articles: ArticleReader }>): void {
   readRoute(app, {
     url: '/v1/articles',
     operationId: 'listArticles',
     summary: 'List articles',
-    description: 'Published articles, the newest first.',
+    description:
+      'Published articles, the newest first unless `sort` says otherwise, with what `include` and `facets` ask for.',
     tag: 'articles',
     answer: 'A page of articles.',
     problems: ['invalid-request'],
@@ -45,11 +37,11 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest in a language', url: '/v1/articles?language=en&limit=1' },
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
-    query: listQuery(filters, { body: body('none') }),
+    query: listQuery(grammar, { body: body('none') }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, filters, place);
+      const asked = toAskedList(request, grammar);
       return toListBody(await articles.list(asked, request.query.body), request, reply);
     },
   });
@@ -70,9 +62,13 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'A slug that there is not', url: '/v1/articles/nope' },
     ],
     parameters: refParameters('article'),
-    query: z.strictObject({ body: body('html') }),
-    body: Article,
-    handler: async (request) => (await read(request)).articles.get(request.params.ref, request.query.body),
+    query: itemQuery(grammar, { body: body('html') }),
+    body: beside.item,
+    handler: async (request, reply) => {
+      const { articles } = await read(request);
+      const { body, include = [] } = request.query;
+      return toItemBody(await articles.get(request.params.ref, body, withParents(include)), request, reply);
+    },
   });
 
   readRoute(app, {
@@ -87,11 +83,11 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest of a publisher', url: '/v1/sources/claimwire-reader/articles?limit=1' },
     ],
     parameters: refParameters('source'),
-    query: listQuery(ownFilters, { body: body('none') }),
+    query: listQuery(ofSource, { body: body('none') }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, ownFilters, place);
+      const asked = toAskedList(request, ofSource);
       const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
       return toListBody(listing, request, reply);
     },

@@ -4,11 +4,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type FilterTable, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { articleGrammar } from '../articles/grammar.js';
+import { ArticleWithClaims, Standing } from '../claims/model.js';
+import { pageQuery, toAskedList, toListBody } from '../http/list.js';
 import { noQuery } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { type For, type ReadRoute, readRoute } from '../http/route.js';
-import type { Key } from '../kernel/page.js';
 import { ATOM, toAtom } from './atom.js';
 import { updatedAt } from './entry.js';
 import { JSON_FEED, toJsonFeed } from './json-feed.js';
@@ -28,6 +29,8 @@ const pieceParameters = z.object({
     .describe('The number of the piece.'),
 });
 
+const grammar = articleGrammar({ item: ArticleWithClaims, standing: Standing });
+
 const lastOf = ({ article }: FeedEntry): string => updatedAt(article);
 
 /** Adds to the `Link` header, where WebSub looks first. */
@@ -37,9 +40,6 @@ function addLinks(reply: FastifyReply, links: readonly string[]): void {
 }
 
 export interface FeedRoutesOptions {
-  /** The filters of the list of articles, and the place of one in it. */
-  readonly filters: FilterTable;
-  readonly place: z.ZodType<Key>;
   /** The WebSub hub that feeds name. */
   readonly hubUrl: string | undefined;
 }
@@ -47,23 +47,26 @@ export interface FeedRoutesOptions {
 export function feedRoutes(
   app: FastifyInstance,
   read: For<{ feeds: FeedReader }>,
-  { filters, place, hubUrl }: FeedRoutesOptions,
+  { hubUrl }: FeedRoutesOptions,
 ): void {
   const hub = hubUrl ?? null;
 
   /** The page of a feed that a request asks for. */
   async function feedOf(request: FastifyRequest, reply: FastifyReply): Promise<Feed> {
     const base = publicUrlOf(request);
-    const asked = toListRequest(request, filters, place);
+    const asked = toAskedList(request, grammar);
     const listing = await (await read(request)).feeds.list(asked);
     const { next, prev } = toListBody(listing, request, reply);
     const entries = listing.items;
-    const feed = toFeed({ base, url: request.url, filters: asked.filters, entries, next, prev, hub }, lastOf);
+    const feed = toFeed(
+      { base, url: request.url, filters: asked.request.filters, entries, next, prev, hub },
+      lastOf,
+    );
     if (hub !== null) addLinks(reply, [`<${hub}>; rel="hub"`, `<${feed.self}>; rel="self"`]);
     return feed;
   }
 
-  const query = listQuery(filters);
+  const query = pageQuery(grammar);
   const common = { tag: 'feeds', problems: ['invalid-request'], ignoresAccept: true } as const;
 
   /** Registers a feed of articles in a format. */

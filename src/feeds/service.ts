@@ -3,7 +3,7 @@
  */
 import type { ArticleReader } from '../articles/service.js';
 import { ClaimwireError } from '../kernel/errors.js';
-import type { Listing, ListRequest } from '../kernel/page.js';
+import type { AskedList, Listing } from '../kernel/page.js';
 import { type Clock, systemClock } from '../kernel/time.js';
 import type { FeedEntry } from './model.js';
 import type { FeedReads } from './store.js';
@@ -37,8 +37,8 @@ export function readFeeds({
 }: FeedReaderOptions) {
   return {
     /** Published articles with their text, newest first, and what is claimed in them. Throws as the list of articles does. */
-    async list(request: ListRequest): Promise<Listing<FeedEntry>> {
-      const listing = await articles.list(request, 'html');
+    async list(asked: AskedList): Promise<Listing<FeedEntry>> {
+      const listing = await articles.list(asked, 'html');
       const counts = await store.claimCounts(listing.items.map(({ id }) => id));
       const none = { claims: 0, disputed: 0 };
       return {

@@ -23,12 +23,14 @@ t.test('200 with the articles that fit every filter, and a title that says so', 
     ['?section=politics', [1], 'news.example: section politics'],
     ['?section=nope', [], 'news.example: section nope'],
     ['?tag=troops,seoul', [1], 'news.example: tag troops or seoul'],
+    ['?tag[not]=troops', [2], 'news.example: tag not troops'],
+    ['?publishedAt[gte]=now-1d', [], 'news.example: publishedAt from now-1d'],
     ['?language=pt-BR', [2], 'news.example: language pt-BR'],
     ['?publisher=The%20Reader%20%26%20Co', [1], 'news.example: publisher The Reader & Co'],
     [
       '?language=en,pt-BR&publishedAt[lt]=2024-10-20T00:00:00Z',
       [2],
-      'news.example: language en or pt-BR, publishedAt before 2024-10-20T00:00:00.000Z',
+      'news.example: language en or pt-BR, publishedAt before 2024-10-20T00:00:00Z',
     ],
   ];
   for (const format of FORMATS)

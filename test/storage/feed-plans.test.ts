@@ -4,7 +4,7 @@
  */
 import t, { type Test } from 'tap';
 import { readFeeds } from '../../src/feeds/service.js';
-import type { ListRequest } from '../../src/kernel/page.js';
+import { type ListRequest, plainly } from '../../src/kernel/page.js';
 import { idOf } from '../helper.js';
 import { openFileStorage } from './file.js';
 
@@ -36,12 +36,15 @@ async function open(t: Test, articles: number) {
   return { feeds, run, planOf };
 }
 
-t.test('a feed of twenty costs as many statements as a feed of one, and as an empty one', async (t) => {
+t.test('a feed of twenty costs as many statements as a feed of one', async (t) => {
   const { feeds, run } = await open(t, 25);
-  const costOf = async (request: ListRequest) => (await run((feeds) => feeds.list(request))).length;
-  t.equal((await feeds.list(PAGE)).items.length, 20);
+  const costOf = async (request: ListRequest) => (await run((feeds) => feeds.list(plainly(request)))).length;
+  t.equal((await feeds.list(plainly(PAGE))).items.length, 20);
   t.same(
-    (await feeds.list({ ...PAGE, limit: 2 })).items.map(({ claims, disputed }) => [claims, disputed]),
+    (await feeds.list(plainly({ ...PAGE, limit: 2 }))).items.map(({ claims, disputed }) => [
+      claims,
+      disputed,
+    ]),
     [
       [3, 0],
       [3, 0],
@@ -49,12 +52,12 @@ t.test('a feed of twenty costs as many statements as a feed of one, and as an em
   );
   t.equal(await costOf(PAGE), 3);
   t.equal(await costOf({ ...PAGE, limit: 1 }), 3);
-  t.equal(await costOf({ ...PAGE, filters: [{ field: 'section', operator: 'in', values: ['none'] }] }), 3);
+  t.equal(await costOf({ ...PAGE, filters: [{ field: 'section', operator: 'in', values: ['none'] }] }), 1);
 });
 
 t.test('the claims of a feed are counted from its articles', async (t) => {
   const { run, planOf } = await open(t, 1);
-  const counts = (await run((feeds) => feeds.list(PAGE))).at(-1) ?? '';
+  const counts = (await run((feeds) => feeds.list(plainly(PAGE)))).at(-1) ?? '';
   t.match(counts, /count\(distinct/);
   t.same(
     planOf(counts).filter((step) => !/TEMP B-TREE/.test(step)),
