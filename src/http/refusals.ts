@@ -51,7 +51,10 @@ export function refuseEarly(app: FastifyInstance): void {
       throw new ClaimwireError('malformed-request', 'An HTTP/1.1 request needs a Host header.');
     if (request.is404) refuseRoute(request, reply, [...routes.values()]);
     const { contract } = request.routeOptions.config;
-    if (contract !== undefined) request.form = chooseForm(request, contract.forms);
+    if (contract !== undefined)
+      request.form = contract.ignoresAccept
+        ? (contract.forms[0] ?? null)
+        : chooseForm(request, contract.forms);
   });
 }
 
