@@ -4,6 +4,7 @@
  */
 import t, { type Test } from 'tap';
 import { CLAIMS_IN_ONE_ARTICLE_MAX } from '../../src/claims/service.js';
+import { ACCEPT_RANGES_MAX } from '../../src/http/representation.js';
 import { importFile } from '../../src/imports/foreign.js';
 import { idOf, NOW, openTestServer } from '../helper.js';
 import { headersOf, invalid, JSON_HEADERS, missing, openCountedServer, problemOf } from './answers.js';
@@ -182,6 +183,15 @@ t.test('406 where the caller takes none of the forms, or none that what it asks 
     t.equal(code, 'not-acceptable');
     t.ok(told.startsWith(detail), `${accept} ${query}: ${told}`);
   }
+});
+
+t.test('431 for more media ranges than a caller can mean', async (t) => {
+  const { get } = await openWithClaims(t);
+  const ask = (count: number) => get(URL, { headers: { accept: Array(count).fill('text/markdown').join() } });
+  t.equal((await ask(ACCEPT_RANGES_MAX)).headers['content-type'], 'text/markdown; charset=utf-8');
+  const { status, detail } = problemOf(t, await ask(ACCEPT_RANGES_MAX + 1));
+  t.equal(status, 431);
+  t.match(detail, /^The Accept header names 101 media ranges; this server reads 100\. /);
 });
 
 t.test('400 for a format that there is not, and for what a format has no place for', async (t) => {
