@@ -3,7 +3,9 @@
  */
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { articleFilters, articlePlace, articleRoutes } from './articles/routes.js';
+import { articleGrammar } from './articles/grammar.js';
+import { articleRoutes } from './articles/routes.js';
+import { ArticleWithClaims, Standing } from './claims/model.js';
 import { claimRoutes } from './claims/routes.js';
 import { feedRoutes } from './feeds/routes.js';
 import { bookmarkOf } from './http/bookmark.js';
@@ -78,9 +80,10 @@ export async function buildApp({
   const read = (request: FastifyRequest) => at(bookmarkOf(request));
   serverRoutes(app, storage);
   sourceRoutes(app, read);
-  articleRoutes(app, read);
+  const articles = articleGrammar({ item: ArticleWithClaims, standing: Standing });
+  articleRoutes(app, read, articles);
   claimRoutes(app, read);
-  feedRoutes(app, read, { filters: articleFilters, place: articlePlace, hubUrl });
+  feedRoutes(app, read, { articles, hubUrl });
   await documentation(app);
 
   return app;

@@ -3,33 +3,19 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { answerList } from '../http/answer-list.js';
-import { type FilterTable, listOf, listQuery, toListRequest } from '../http/list.js';
+import { sendList } from '../http/answer-list.js';
+import { withParents } from '../http/fields.js';
+import { without } from '../http/filters.js';
+import { itemQuery, type ListGrammar, listOf, listQuery, toItemBody } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { articleForms, formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
-import { instant, instantInput, language, ref, slug } from '../kernel/fields.js';
-import { Article, BodyFormat } from './model.js';
+import type { AskedList } from '../kernel/page.js';
+import { type Article, BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
 
-/** The filters of the list of articles. */
-export const articleFilters: FilterTable = {
-  section: { value: slug, operators: ['in'], description: 'Slugs of sections.' },
-  tag: { value: slug, operators: ['in'], description: 'Slugs of tags.' },
-  language: { value: language, operators: ['in'], description: 'BCP 47 tags, matched whole.' },
-  publisher: { value: ref, operators: ['in'], description: 'Ids, slugs or names of sources.' },
-  publishedAt: { value: instantInput, operators: ['gte', 'gt', 'lte', 'lt'], description: 'RFC 3339.' },
-};
-
-const ownFilters: FilterTable = Object.fromEntries(
-  Object.entries(articleFilters).filter(([word]) => word !== 'publisher'),
-);
-
-/** The place of an article in a list. */
-export const articlePlace = z.tuple([instant, z.uuid()]);
-
-const body = (fallback: BodyFormat) =>
+const body = (fallback: z.output<typeof BodyFormat>) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
 
 /** What the forms of an article need of the house of claims. */
@@ -43,35 +29,42 @@ export interface ArticleClaims {
 /** For a fragment that is opened by itself: nothing in it runs, and pictures are shown. */
 const FRAGMENT_POLICY = "default-src 'none'; img-src http: https:";
 
-const oneArticle = z
-  .strictObject({
-    body: BodyFormat.optional()
-      .meta({ default: 'html' })
-      .describe('The form of the text; `none` leaves it out.'),
-    marks: z
-      .enum(['claims'])
-      .optional()
-      .describe(
-        'Put each quote of a claim in the HTML into `<mark data-claim="…" data-attribution="…" data-standing="…">`. Where quotes overlap, a mark names several, as lists in step, separated by spaces; where one runs over tags, it has several marks.',
-      ),
-    ...formatParameter(articleForms),
-  })
-  .refine(({ body = 'html', marks }) => marks === undefined || body === 'html', {
-    path: ['marks'],
-    error: 'stand in HTML only: leave `body` out, or give `body=html`',
-  });
+const ownParameters = {
+  body: BodyFormat.optional()
+    .meta({ default: 'html' })
+    .describe('The form of the text; `none` leaves it out.'),
+  marks: z
+    .enum(['claims'])
+    .optional()
+    .describe(
+      'Put each quote of a claim in the HTML into `<mark data-claim="…" data-attribution="…" data-standing="…">`. Where quotes overlap, a mark names several, as lists in step, separated by spaces; where one runs over tags, it has several marks.',
+    ),
+  ...formatParameter(articleForms),
+};
 
-const ArticleList = listOf(Article, 'ArticleList', 'A page of articles.');
+const oneArticle = (grammar: ListGrammar) =>
+  itemQuery(grammar, ownParameters).refine(
+    ({ body = 'html', marks }) => marks === undefined || body === 'html',
+    {
+      path: ['marks'],
+      error: 'stand in HTML only: leave `body` out, or give `body=html`',
+    },
+  );
 
 export function articleRoutes(
   app: FastifyInstance,
   read: For<{ articles: ArticleReader; claims: ArticleClaims }>,
+  grammar: ListGrammar,
 ): void {
+  const ofSource = { ...grammar, filters: without(grammar.filters, 'publisher') };
+  const ArticleList = listOf(grammar, 'ArticleList', 'A page of articles.');
+
   readRoute(app, {
     url: '/v1/articles',
     operationId: 'listArticles',
     summary: 'List articles',
-    description: 'Published articles, the newest first.',
+    description:
+      'Published articles, the newest first unless `sort` says otherwise, with what `include` and `facets` ask for.',
     tag: 'articles',
     answer: 'A page of articles.',
     problems: ['invalid-request'],
@@ -80,13 +73,12 @@ export function articleRoutes(
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
     forms: listForms,
-    query: listQuery(articleFilters, { body: body('none'), ...formatParameter(listForms) }),
+    query: listQuery(grammar, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, articleFilters, articlePlace);
-      const page = (part: typeof asked) => articles.list(part, request.query.body);
-      return answerList(request, reply, { row: Article, asked, page });
+      const page = (asked: AskedList) => articles.list(asked, request.query.body);
+      return sendList(request, reply, { grammar, page });
     },
   });
 
@@ -119,17 +111,17 @@ export function articleRoutes(
     ],
     parameters: refParameters('article'),
     forms: articleForms,
-    query: oneArticle,
-    body: Article,
+    query: oneArticle(grammar),
+    body: grammar.item,
     handler: async (request, reply) => {
       const { articles, claims } = await read(request);
       const { ref } = request.params;
-      const { body = 'html', marks } = request.query;
+      const { body = 'html', marks, include = [] } = request.query;
       if (request.form?.name === 'jsonld') return claims.graph(ref, publicUrlOf(request));
       if (request.form?.name === 'markdown') return articles.file(ref);
-      const article = await articles.get(ref, body);
+      const article = await articles.get(ref, body, withParents(include));
       const shown = marks === undefined ? article : { ...article, body: await claims.mark(article) };
-      if (request.form?.name !== 'html') return shown;
+      if (request.form?.name !== 'html') return toItemBody(shown, request, reply);
       reply.header('content-security-policy', FRAGMENT_POLICY);
       return shown.body ?? '';
     },
@@ -148,14 +140,13 @@ export function articleRoutes(
     ],
     parameters: refParameters('source'),
     forms: listForms,
-    query: listQuery(ownFilters, { body: body('none'), ...formatParameter(listForms) }),
+    query: listQuery(ofSource, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, ownFilters, articlePlace);
       const { ref } = request.params;
-      const page = (part: typeof asked) => articles.listOfPublisher(ref, part, request.query.body);
-      return answerList(request, reply, { row: Article, asked, page });
+      const page = (asked: AskedList) => articles.listOfPublisher(ref, asked, request.query.body);
+      return sendList(request, reply, { grammar: ofSource, page });
     },
   });
 }

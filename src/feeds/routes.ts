@@ -3,11 +3,10 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type FilterTable, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { type ListGrammar, pageQuery, toAskedList, toListBody } from '../http/list.js';
 import { noQuery } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { type For, type ReadRoute, readRoute } from '../http/route.js';
-import type { Key } from '../kernel/page.js';
 import { ATOM, toAtom } from './atom.js';
 import { updatedAt } from './entry.js';
 import { JSON_FEED, toJsonFeed } from './json-feed.js';
@@ -35,9 +34,8 @@ function addLinks(reply: FastifyReply, links: readonly string[]): void {
 }
 
 export interface FeedRoutesOptions {
-  /** The filters of the list of articles, and the place of one in it. */
-  readonly filters: FilterTable;
-  readonly place: z.ZodType<Key>;
+  /** What can be asked of the list of articles. */
+  readonly articles: ListGrammar;
   /** The WebSub hub that feeds name. */
   readonly hubUrl: string | undefined;
 }
@@ -45,23 +43,26 @@ export interface FeedRoutesOptions {
 export function feedRoutes(
   app: FastifyInstance,
   read: For<{ feeds: FeedReader }>,
-  { filters, place, hubUrl }: FeedRoutesOptions,
+  { articles, hubUrl }: FeedRoutesOptions,
 ): void {
   const hub = hubUrl ?? null;
 
   /** The page of a feed that a request asks for. */
   async function feedOf(request: FastifyRequest, reply: FastifyReply): Promise<Feed> {
     const base = publicUrlOf(request);
-    const asked = toListRequest(request, filters, place);
+    const asked = toAskedList(request, articles);
     const listing = await (await read(request)).feeds.list(asked);
     const { next, prev } = toListBody(listing, request, reply);
     const entries = listing.items;
-    const feed = toFeed({ base, url: request.url, filters: asked.filters, entries, next, prev, hub }, lastOf);
+    const feed = toFeed(
+      { base, url: request.url, filters: asked.request.filters, entries, next, prev, hub },
+      lastOf,
+    );
     if (hub !== null) addLinks(reply, [`<${hub}>; rel="hub"`, `<${feed.self}>; rel="self"`]);
     return feed;
   }
 
-  const query = listQuery(filters);
+  const query = pageQuery(articles);
   const common = { tag: 'feeds', problems: ['invalid-request'] } as const;
 
   /** Registers a feed of articles in a format. */

@@ -3,8 +3,8 @@
  */
 import type { ArticleReader } from '../articles/service.js';
 import { ClaimwireError } from '../kernel/errors.js';
-import type { Listing, ListRequest } from '../kernel/page.js';
-import { type Clock, systemClock } from '../kernel/time.js';
+import type { AskedList, Listing } from '../kernel/page.js';
+import { type Clock, MINUTE_MS, startOfMinute, systemClock } from '../kernel/time.js';
 import type { FeedEntry } from './model.js';
 import type { FeedReads } from './store.js';
 
@@ -14,7 +14,6 @@ import type { FeedReads } from './store.js';
  */
 const PIECE_SIZE = 1_000;
 const PIECES_MAX = 50_000; // what the protocol allows in an index: 50 million articles
-const MINUTE_MS = 60_000;
 const NEWS_HOURS = 48; // what search engines take for news
 const NEWS_MAX = 1_000; // what the protocol of news sitemaps allows
 
@@ -37,8 +36,8 @@ export function readFeeds({
 }: FeedReaderOptions) {
   return {
     /** Published articles with their text, newest first, and what is claimed in them. Throws as the list of articles does. */
-    async list(request: ListRequest): Promise<Listing<FeedEntry>> {
-      const listing = await articles.list(request, 'html');
+    async list(asked: AskedList): Promise<Listing<FeedEntry>> {
+      const listing = await articles.list(asked, 'html');
       const counts = await store.claimCounts(listing.items.map(({ id }) => id));
       const none = { claims: 0, disputed: 0 };
       return {
@@ -69,7 +68,7 @@ export function readFeeds({
      * NEWS_MAX of them at most, the newest, and whether there are more.
      */
     async news() {
-      const minute = Math.floor(Date.parse(clock()) / MINUTE_MS) * MINUTE_MS;
+      const minute = startOfMinute(Date.parse(clock()));
       const entries = await store.recent({
         since: new Date(minute - NEWS_HOURS * 60 * MINUTE_MS).toISOString(),
         until: new Date(minute + MINUTE_MS).toISOString(),

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
 import { bookmarkParameter } from './bookmark.js';
+import { SPARSE_TYPE, Sparse } from './fields.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
 import { Problem, statusOf } from './problem.js';
 import type { Form } from './representation.js';
@@ -97,7 +98,11 @@ const withExamples = (content: JsonSchema, examples: Examples): JsonSchema =>
   Object.keys(examples).length === 0 ? content : { ...content, examples };
 
 /** The responses of an operation, its examples among them. */
-function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnswers): JsonSchema {
+function responsesOf(
+  contract: Contract,
+  { body, sparse }: { body: JsonSchema; sparse: JsonSchema | null },
+  answers: RecordedAnswers,
+): JsonSchema {
   const statuses = [
     ...new Set([...contract.problems, ...COMMON_PROBLEMS].map((code) => statusOf[code])),
   ].sort();
@@ -106,12 +111,15 @@ function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnsw
     200: {
       description: contract.answer,
       ...(isList ? { headers: { Link: { $ref: '#/components/headers/Link' } } } : {}),
-      content: Object.fromEntries(
-        contract.forms.map((form) => [
-          form.mediaType,
-          withExamples({ schema: form.schema ?? body }, examplesOf(contract, answers, 200, form)),
-        ]),
-      ),
+      content: {
+        ...Object.fromEntries(
+          contract.forms.map((form) => [
+            form.mediaType,
+            withExamples({ schema: form.schema ?? body }, examplesOf(contract, answers, 200, form)),
+          ]),
+        ),
+        ...(sparse && { [SPARSE_TYPE]: { schema: sparse } }),
+      },
     },
     ...Object.fromEntries(
       statuses.map((status) => {
@@ -209,13 +217,15 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const { querystring, params, response } = schema as unknown as Record<string, unknown>;
       const { operationId, summary, description, tag } = contract;
       const body = convert((response as Record<string, unknown>)[200]);
-      responses.set(operationId, responsesOf(contract, body, answers));
+      const asked = convert(querystring);
+      const sparse = 'fields' in (asked.properties as object) ? convert(Sparse) : null;
+      responses.set(operationId, responsesOf(contract, { body, sparse }, answers));
       const written = {
         operationId,
         summary,
         description,
         tags: [tag],
-        querystring: wrapReferences(convert(querystring)),
+        querystring: wrapReferences(asked),
         ...(params === undefined ? {} : { params: convert(params) }),
       };
       return { url, schema: written as never };

@@ -72,7 +72,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
 ): void {
   const typed: typeof handler = async (request, reply) => {
     const answer = await handler(request, reply);
-    if (request.form !== null) reply.type(contentTypeOf(request.form));
+    if (request.form !== null && !reply.hasHeader('content-type')) reply.type(contentTypeOf(request.form));
     return answer;
   };
   app.route({

@@ -3,7 +3,7 @@
  */
 import { and, between, countDistinct, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import type { FeedReads } from '../feeds/store.js';
-import { isPublished, SHOWN_STATUS } from './articles.js';
+import { isPublished, SHOWN_STATUS } from './article-lists.js';
 import type { Database } from './database.js';
 import type { Tables } from './tables.js';
 
