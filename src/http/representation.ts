@@ -152,6 +152,13 @@ export function chooseForm(
   return form;
 }
 
+/** The form of the answer to a request; null where the contract says nothing of the route. Throws as `chooseForm`. */
+export function formFor(request: FastifyRequest): Form | null {
+  const { contract } = request.routeOptions.config;
+  if (contract === undefined) return null;
+  return contract.ignoresAccept ? (contract.forms[0] ?? null) : chooseForm(request, contract.forms);
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The form in which it is to be answered; null where nothing is chosen. */

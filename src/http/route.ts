@@ -26,6 +26,8 @@ export interface Contract {
   readonly answer: string;
   /** The forms in which it is given, the one without being asked first. */
   readonly forms: readonly Form[];
+  /** Whether it is answered whatever `Accept` says: for clients that name what they like best, and read what comes. */
+  readonly ignoresAccept?: boolean;
   /** The refusals of its own; those of every route need not be named. */
   readonly problems: readonly ErrorCode[];
   readonly examples: readonly RouteExample[];

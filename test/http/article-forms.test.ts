@@ -15,12 +15,13 @@ async function openWithClaims(t: Test) {
   const server = await openCountedServer(t);
   const { given } = server;
   await given.source({ id: idOf(1), name: 'The Reader', kind: 'publisher' });
-  await given.source({ id: idOf(2), name: 'The minister', kind: 'person' });
+  await given.source({ id: idOf(2), name: 'The ministry', slug: 'the-minister', kind: 'organization' });
   const article = await given.article({
     id: idOf(10),
     headline: 'Taxes fall',
     body: 'Taxes **will** fall, says the [minister](https://x.example/). Bread < gold.',
     publisher: 'the-reader',
+    authors: [{ name: 'The desk', source: 'the-minister' }],
     tags: ['taxes'],
   });
   await given.claim({
@@ -57,6 +58,13 @@ headline: Taxes fall
 language: en
 tags:
   - taxes
+authors:
+  - name: The desk
+    source:
+      id: ${idOf(2)}
+      slug: the-minister
+      name: The ministry
+      kind: organization
 publisher:
   id: ${idOf(1)}
   slug: the-reader
@@ -133,6 +141,11 @@ t.test('200 with JSON-LD: the article, its claims, their reviews and quotations'
       ['Claim', at(`claims/${idOf(12)}`)],
     ].map(([type, id]) => [type, id]),
   );
+  t.strictSame(nodes[3].spokenByCharacter, {
+    '@type': 'Organization',
+    '@id': at(`sources/${idOf(2)}`),
+    name: 'The ministry',
+  });
   t.equal(nodes[0].articleBody, 'Taxes will fall, says the minister. Bread < gold.');
   t.notOk(answer.body.includes('<'), 'and nothing in it that a page would take for markup');
 });
