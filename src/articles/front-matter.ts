@@ -10,6 +10,12 @@ import type { Article } from './model.js';
 export const FORM_KEY = 'claimwire';
 export const FORM_NUMBER = 1;
 
+/** What follows from the text, and what a database counts for itself: such a file does not say it. */
+type Derived = 'body' | 'bodyFormat' | 'wordCount' | 'version' | 'related';
+
+/** Each other field of an article, so that none is forgotten. */
+type Fields = Record<Exclude<keyof Article, Derived>, unknown>;
+
 /** A source as such a file names it: enough to find it, or to make it where it is not there. */
 export type NamedSource = Pick<Source, 'id' | 'slug' | 'name' | 'kind'>;
 
@@ -18,24 +24,38 @@ export type NamedSource = Pick<Source, 'id' | 'slug' | 'name' | 'kind'>;
  * and a person writes.
  */
 export function writeFrontMatter(article: Article): string {
-  const { body, bodyFormat: _format, wordCount: _count, version: _version, ...fields } = article;
-  const text = body ?? '';
+  const text = article.body ?? '';
   const isPlain = !text.includes('\r'); // a file's line ends are all read as line feeds
-  const data = {
-    [FORM_KEY]: FORM_NUMBER,
-    ...fields,
+  const data: Fields = {
+    id: article.id,
+    slug: article.slug,
+    headline: article.headline,
+    standfirst: article.standfirst,
+    language: article.language,
+    section: article.section,
+    tags: article.tags,
     authors: article.authors.map(({ name, source }) =>
       source === null ? { name } : { name, source: named(source, 'person') },
     ),
     publisher: article.publisher && named(article.publisher, 'publisher'),
+    canonicalUrl: article.canonicalUrl,
     image: article.image && stated(article.image),
+    disclaimer: article.disclaimer,
+    status: article.status,
+    publishedAt: article.publishedAt,
+    modifiedAt: article.modifiedAt,
+    corrections: article.corrections,
     ...(isPlain ? {} : { body: text }),
   };
-  const yaml = stringify(stated(data), { schema: 'core', lineWidth: 0, aliasDuplicateObjects: false });
+  const yaml = stringify(stated({ [FORM_KEY]: FORM_NUMBER, ...data }), {
+    schema: 'core',
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  });
   return `---\n${yaml}---\n${isPlain && text !== '' ? `\n${text}\n` : ''}`;
 }
 
-function named(source: SourceRef & { kind?: Source['kind'] | undefined }, kind: Source['kind']): NamedSource {
+function named(source: SourceRef, kind: Source['kind']): NamedSource {
   const { id, slug, name } = source;
   return { id, slug, name, kind: source.kind ?? kind };
 }

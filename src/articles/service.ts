@@ -56,6 +56,18 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     return beside.include(named, include);
   }
 
+  /** The published article with this id or slug. Throws `not-found`. */
+  async function get(
+    ref: string,
+    body: BodyFormat,
+    include: ReadonlySet<string> = new Set(),
+  ): Promise<Article> {
+    const article = await store.get(ref, body);
+    if (article === undefined) throw missing(ref);
+    const [whole] = await including([article], include);
+    return whole ?? article;
+  }
+
   async function answer({ request, include, summary }: AskedList, body: BodyFormat, own: readonly Filter[]) {
     const resolved = await sources.resolveFilters(request, SOURCE_FIELDS);
     const answered = await answerList(
@@ -68,6 +80,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
 
   return {
     find,
+    get,
 
     /** Published articles. Throws `invalid-request` for a source that there is not. */
     list: (asked: AskedList, body: BodyFormat): Promise<AnsweredList<Article>> => answer(asked, body, []),
@@ -78,19 +91,9 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
       return answer(asked, body, [{ field: 'publisher', operator: 'in', values: [key] }]);
     },
 
-    /** The published article with this id or slug. Throws `not-found`. */
-    async get(ref: string, body: BodyFormat, include: ReadonlySet<string> = new Set()): Promise<Article> {
-      const article = await store.get(ref, body);
-      if (article === undefined) throw missing(ref);
-      const [whole] = await including([article], include);
-      return whole ?? article;
-    },
-
     /** The published article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
     async file(ref: string): Promise<string> {
-      const article = await store.get(ref, 'markdown');
-      if (article === undefined) throw missing(ref);
-      return writeFrontMatter(article);
+      return writeFrontMatter(await get(ref, 'markdown', new Set(['publisher', 'authors.source'])));
     },
 
     /** A function that gives for each of these references the article, without its text and authors. */

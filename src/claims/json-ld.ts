@@ -63,10 +63,7 @@ export function articleGraph(parts: GraphParts): Graph {
 /** A graph as JSON that may stand in a `<script>` as it is: no markup of HTML is in it. */
 export const writeGraph = (graph: Graph): string => JSON.stringify(graph).replaceAll('<', '\\u003c');
 
-/** A source as it is referred to, with its kind where that is told. */
-type KnownSource = SourceRef & { readonly kind?: Source['kind'] | undefined };
-
-const isDocument = ({ kind }: KnownSource) => kind === 'document';
+const isDocument = ({ kind }: SourceRef) => kind === 'document';
 const articleId = ({ article, base }: GraphParts) => `${base}/v1/articles/${article.id}`;
 const claimId = ({ id }: Claim, { base }: GraphParts) => `${base}/v1/claims/${id}`;
 const refTo = ({ '@id': id }: { '@id'?: string }) => ({ '@id': String(id) });
@@ -204,7 +201,7 @@ function quotationsOf(claim: Claim, parts: GraphParts): QuotationLeaf[] {
 
 /** A source as schema.org has those who say or write something: a person or an organisation. */
 function agentOf(
-  source: KnownSource,
+  source: SourceRef,
   parts: GraphParts,
   fallback: Source['kind'],
 ): OrganizationLeaf | PersonLeaf {

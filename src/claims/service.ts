@@ -43,6 +43,9 @@ const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
 
 const SOURCE_FIELDS = ['source', 'reviewer'];
+/** What is included to know whether a source is a person or an organisation. */
+const SOURCES_OF_ARTICLE = new Set(['publisher', 'authors.source']);
+const SOURCES_OF_CLAIM = new Set(['attributions.source', 'reviews.reviewer']);
 
 export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
   const resolve = async (request: ListRequest): Promise<ListRequest> =>
@@ -114,8 +117,9 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
      * it holds more than CLAIMS_IN_ONE_ARTICLE_MAX claims.
      */
     async graph(ref: string, base: string): Promise<string> {
-      const article = await articles.get(ref, 'text');
-      return writeGraph(articleGraph({ article, claims: await allInArticle(article.id), base }));
+      const article = await articles.get(ref, 'text', SOURCES_OF_ARTICLE);
+      const claims = await including(await allInArticle(article.id), SOURCES_OF_CLAIM);
+      return writeGraph(articleGraph({ article, claims, base }));
     },
 
     /** The HTML of an article with the quotes of its claims marked. Throws as `graph` does, and as `markQuotes`. */

@@ -7,7 +7,7 @@ import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } f
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { PROBLEM_HEADERS, sendProblem, statusOf, toProblem } from './problem.js';
-import { chooseForm } from './representation.js';
+import { formFor } from './representation.js';
 
 export const URL_LENGTH_MAX = 8_000; // characters; what proxies and browsers carry (RFC 9110 section 4.1)
 export const HEADER_BYTES_MAX = 16_384; // the request line and headers together, Node's own default
@@ -50,11 +50,7 @@ export function refuseEarly(app: FastifyInstance): void {
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
       throw new ClaimwireError('malformed-request', 'An HTTP/1.1 request needs a Host header.');
     if (request.is404) refuseRoute(request, reply, [...routes.values()]);
-    const { contract } = request.routeOptions.config;
-    if (contract !== undefined)
-      request.form = contract.ignoresAccept
-        ? (contract.forms[0] ?? null)
-        : chooseForm(request, contract.forms);
+    request.form = formFor(request);
   });
 }
 

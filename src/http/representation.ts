@@ -115,12 +115,14 @@ export function withForms<Query extends z.ZodType>(query: Query, forms: readonly
   });
 }
 
+export const ACCEPT_RANGES_MAX = 100; // a browser sends ten; each is compared with every form
+
 /** What narrows a media type in `Accept`, such as a charset: all that is here is in UTF-8 and of no profile. */
 const PARAMETER = /;(?!\s*q\s*=)\s*[^;,="]+(?:=(?:"[^"]*"|[^;,"]*))?/gi;
 
 /**
  * The form of the answer to a request, not validated yet, at a route with these forms. Throws `not-acceptable` where the
- * caller takes none of them.
+ * caller takes none of them, `headers-too-large` where it names more than ACCEPT_RANGES_MAX.
  */
 export function chooseForm(
   { query, headers }: Pick<FastifyRequest, 'query' | 'headers'>,
@@ -132,6 +134,12 @@ export function chooseForm(
   if (forms.length > 1 && asked.format !== undefined)
     return forms.find(({ name }) => name === asked.format) ?? first; // another word is refused with the query
   if (accept === undefined || accept === '*/*' || accept === first.mediaType) return first;
+  const ranges = accept.split(',').length;
+  if (ranges > ACCEPT_RANGES_MAX)
+    throw new ClaimwireError(
+      'headers-too-large',
+      `The Accept header names ${ranges} media ranges; this server reads ${ACCEPT_RANGES_MAX}.`,
+    );
   const fitting = forms.filter(({ without = [] }) => !without.some((name) => Object.hasOwn(asked, name)));
   const types = fitting.map(({ mediaType }) => mediaType);
   const chosen = accepts({ headers: { accept: accept.replace(PARAMETER, '') } } as never).type(types);
@@ -142,6 +150,13 @@ export function chooseForm(
       `This URL${types.length < forms.length ? ' with these parameters' : ''} answers with ${types.join(', ')}.`,
     );
   return form;
+}
+
+/** The form of the answer to a request; null where the contract says nothing of the route. Throws as `chooseForm`. */
+export function formFor(request: FastifyRequest): Form | null {
+  const { contract } = request.routeOptions.config;
+  if (contract === undefined) return null;
+  return contract.ignoresAccept ? (contract.forms[0] ?? null) : chooseForm(request, contract.forms);
 }
 
 declare module 'fastify' {

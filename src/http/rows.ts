@@ -3,6 +3,7 @@
  * fast as the caller takes it, so that neither the list nor the caller decides what is held in memory.
  */
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Key, Listing } from '../kernel/page.js';
 import { compileSerializer } from './json-schema.js';
@@ -62,6 +63,7 @@ export function streamRows<Item>(
     for (let page = first; ; page = await pageAfter(page.next)) {
       if (page.items.length > 0) yield writer.write(page.items);
       if (page.next === null) return;
+      await nextTurn(); // an embedded database answers at once: others would wait for the whole list
     }
   }
   return Readable.from(chunks(), { objectMode: false });

@@ -69,7 +69,7 @@ const claims: Claim[] = [
     ...{ id: idOf(11), text: 'Taxes will fall.', language: 'en', tags: ['taxes'], standing: 'verified' },
     attributions: [
       attribution,
-      { ...attribution, id: idOf(21), source: null, mode: 'indirect', anchor: null },
+      { ...attribution, id: idOf(21), source: null, mode: 'indirect' },
       { ...attribution, id: idOf(22), source: report, anchor: null },
       { ...attribution, id: idOf(23), source: checker, stance: 'denies', anchor: orphaned as never },
     ],

@@ -4,6 +4,7 @@
  */
 import t, { type Test } from 'tap';
 import { CLAIMS_IN_ONE_ARTICLE_MAX } from '../../src/claims/service.js';
+import { ACCEPT_RANGES_MAX } from '../../src/http/representation.js';
 import { importFile } from '../../src/imports/foreign.js';
 import { idOf, NOW, openTestServer } from '../helper.js';
 import { headersOf, invalid, JSON_HEADERS, missing, openCountedServer, problemOf } from './answers.js';
@@ -14,12 +15,13 @@ async function openWithClaims(t: Test) {
   const server = await openCountedServer(t);
   const { given } = server;
   await given.source({ id: idOf(1), name: 'The Reader', kind: 'publisher' });
-  await given.source({ id: idOf(2), name: 'The minister', kind: 'person' });
+  await given.source({ id: idOf(2), name: 'The ministry', slug: 'the-minister', kind: 'organization' });
   const article = await given.article({
     id: idOf(10),
     headline: 'Taxes fall',
     body: 'Taxes **will** fall, says the [minister](https://x.example/). Bread < gold.',
     publisher: 'the-reader',
+    authors: [{ name: 'The desk', source: 'the-minister' }],
     tags: ['taxes'],
   });
   await given.claim({
@@ -56,6 +58,13 @@ headline: Taxes fall
 language: en
 tags:
   - taxes
+authors:
+  - name: The desk
+    source:
+      id: ${idOf(2)}
+      slug: the-minister
+      name: The ministry
+      kind: organization
 publisher:
   id: ${idOf(1)}
   slug: the-reader
@@ -132,6 +141,11 @@ t.test('200 with JSON-LD: the article, its claims, their reviews and quotations'
       ['Claim', at(`claims/${idOf(12)}`)],
     ].map(([type, id]) => [type, id]),
   );
+  t.strictSame(nodes[3].spokenByCharacter, {
+    '@type': 'Organization',
+    '@id': at(`sources/${idOf(2)}`),
+    name: 'The ministry',
+  });
   t.equal(nodes[0].articleBody, 'Taxes will fall, says the minister. Bread < gold.');
   t.notOk(answer.body.includes('<'), 'and nothing in it that a page would take for markup');
 });
@@ -182,6 +196,15 @@ t.test('406 where the caller takes none of the forms, or none that what it asks 
     t.equal(code, 'not-acceptable');
     t.ok(told.startsWith(detail), `${accept} ${query}: ${told}`);
   }
+});
+
+t.test('431 for more media ranges than a caller can mean', async (t) => {
+  const { get } = await openWithClaims(t);
+  const ask = (count: number) => get(URL, { headers: { accept: Array(count).fill('text/markdown').join() } });
+  t.equal((await ask(ACCEPT_RANGES_MAX)).headers['content-type'], 'text/markdown; charset=utf-8');
+  const { status, detail } = problemOf(t, await ask(ACCEPT_RANGES_MAX + 1));
+  t.equal(status, 431);
+  t.match(detail, /^The Accept header names 101 media ranges; this server reads 100\. /);
 });
 
 t.test('400 for a format that there is not, and for what a format has no place for', async (t) => {

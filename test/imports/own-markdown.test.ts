@@ -35,7 +35,7 @@ const article: Article = {
   publisher: { id: idOf(1), slug: 'reader', name: '@Reader' },
   canonicalUrl: 'https://example.org/a?b=c&d=%20#e',
   image: { url: 'https://example.org/i.jpg', alt: 'x', caption: null, credit: '~', width: 640, height: null },
-  disclaimer: '|',
+  disclaimer: `| ${'None of it is ours. '.repeat(6)}|`,
   status: 'published',
   publishedAt: '2024-10-18T12:00:00.123Z',
   modifiedAt: NOW,
@@ -94,7 +94,7 @@ image:
   alt: x
   credit: "~"
   width: 640
-disclaimer: "|"
+disclaimer: "| ${'None of it is ours. '.repeat(6)}|"
 status: published
 publishedAt: 2024-10-18T12:00:00.123Z
 modifiedAt: ${NOW}
