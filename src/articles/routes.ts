@@ -3,11 +3,12 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { nameCollections, nameVersion, rowNamer } from '../http/freshness.js';
 import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
 import { type For, readRoute } from '../http/route.js';
 import { instant, instantInput, language, ref, slug } from '../kernel/fields.js';
-import { Article, BodyFormat } from './model.js';
+import { Article, BodyFormat, nameArticleRows } from './model.js';
 import type { ArticleReader } from './service.js';
 
 const filters: FilterTable = {
@@ -47,7 +48,10 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
     handler: async (request, reply) => {
       const { articles } = await read(request);
       const asked = toListRequest(request, filters, place);
-      return toListBody(await articles.list(asked, request.query.body), request, reply);
+      const listing = await articles.list(asked, request.query.body);
+      nameCollections(reply, 'article', 'source');
+      for (const article of listing.items) nameArticleRows(article, rowNamer(reply));
+      return toListBody(listing, request, reply);
     },
   });
 
@@ -69,7 +73,12 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
     parameters: refParameters('article'),
     query: z.strictObject({ body: body('html') }),
     body: Article,
-    handler: async (request) => (await read(request)).articles.get(request.params.ref, request.query.body),
+    handler: async (request, reply) => {
+      const article = await (await read(request)).articles.get(request.params.ref, request.query.body);
+      nameVersion(reply, article.version);
+      nameArticleRows(article, rowNamer(reply));
+      return article;
+    },
   });
 
   readRoute(app, {
@@ -90,6 +99,8 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       const { articles } = await read(request);
       const asked = toListRequest(request, ownFilters, place);
       const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
+      nameCollections(reply, 'article', 'source');
+      for (const article of listing.items) nameArticleRows(article, rowNamer(reply));
       return toListBody(listing, request, reply);
     },
   });

@@ -18,6 +18,7 @@ import {
   verbatim,
   webUrl,
 } from '../kernel/fields.js';
+import type { NameRow } from '../kernel/rows.js';
 import { SourceRef } from '../sources/model.js';
 
 export const CLAIM_LENGTH_MAX = 2_000; // one proposition; the longest checked claim seen is under 1,000
@@ -151,6 +152,22 @@ export const Claim = z
   })
   .meta({ id: 'Claim', description: 'One proposition that somebody put forward.' });
 export type Claim = z.infer<typeof Claim>;
+
+/** Names every row that a claim shows. */
+export function nameClaimRows(claim: Partial<Claim>, name: NameRow): void {
+  const { id, attributions = [], relations = [], reviews = [] } = claim;
+  if (id !== undefined) name('claim', id);
+  for (const { source, article } of attributions) {
+    if (source != null) name('source', source.id);
+    if (article != null) name('article', article.id);
+  }
+  for (const { claim: other, source } of relations) {
+    name('claim', other.id);
+    for (const { id } of other.sources) name('source', id);
+    if (source != null) name('source', source.id);
+  }
+  for (const { reviewer } of reviews) name('source', reviewer.id);
+}
 
 /** A quote as a writer gives it. `prefix` and `suffix` are needed only where the words stand in the text twice. */
 export const QuoteInput = z.strictObject({

@@ -1,13 +1,15 @@
 /**
  * Claims over HTTP.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { nameCollections, nameVersion, rowNamer } from '../http/freshness.js';
 import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
 import { idParameters, noQuery, refParameters } from '../http/parameters.js';
 import { type For, readRoute } from '../http/route.js';
 import { language, ref, slug } from '../kernel/fields.js';
-import { Claim, Stance, Standing } from './model.js';
+import type { Listing } from '../kernel/page.js';
+import { Claim, nameClaimRows, Stance, Standing } from './model.js';
 import type { ClaimReader } from './service.js';
 
 const filters: FilterTable = {
@@ -42,6 +44,13 @@ const placeInArticle = z.tuple([z.int().min(0), z.uuid()]);
 
 const ClaimList = listOf(Claim, 'ClaimList', 'A page of claims.');
 
+/** A page, the rows that it shows named: those of its filters and its path may be of any kind. */
+function named(listing: Listing<Claim>, reply: FastifyReply): Listing<Claim> {
+  nameCollections(reply, 'claim', 'article', 'source');
+  for (const claim of listing.items) nameClaimRows(claim, rowNamer(reply));
+  return listing;
+}
+
 export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReader }>): void {
   readRoute(app, {
     url: '/v1/claims',
@@ -63,7 +72,8 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      return toListBody(await claims.list(toListRequest(request, filters, place)), request, reply);
+      const listing = await claims.list(toListRequest(request, filters, place));
+      return toListBody(named(listing, reply), request, reply);
     },
   });
 
@@ -83,7 +93,12 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     parameters: idParameters('claim'),
     query: noQuery,
     body: Claim,
-    handler: async (request) => (await read(request)).claims.get(request.params.id),
+    handler: async (request, reply) => {
+      const claim = await (await read(request)).claims.get(request.params.id);
+      nameVersion(reply, claim.version);
+      nameClaimRows(claim, rowNamer(reply));
+      return claim;
+    },
   });
 
   readRoute(app, {
@@ -104,7 +119,8 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     handler: async (request, reply) => {
       const { claims } = await read(request);
       const asked = toListRequest(request, filtersInArticle, placeInArticle);
-      return toListBody(await claims.listInArticle(request.params.ref, asked), request, reply);
+      const listing = await claims.listInArticle(request.params.ref, asked);
+      return toListBody(named(listing, reply), request, reply);
     },
   });
 
@@ -123,7 +139,8 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     handler: async (request, reply) => {
       const { claims } = await read(request);
       const asked = toListRequest(request, filtersOfSource, place);
-      return toListBody(await claims.listOfSource(request.params.ref, asked), request, reply);
+      const listing = await claims.listOfSource(request.params.ref, asked);
+      return toListBody(named(listing, reply), request, reply);
     },
   });
 }

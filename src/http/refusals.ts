@@ -7,6 +7,7 @@ import accepts from 'accepts';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
+import { refuseCodings } from './coding.js';
 import { PROBLEM_HEADERS, sendProblem, statusOf, toProblem } from './problem.js';
 
 export const URL_LENGTH_MAX = 8_000; // characters; what proxies and browsers carry (RFC 9110 section 4.1)
@@ -43,7 +44,16 @@ export function refuseEarly(app: FastifyInstance): void {
     throw new ClaimwireError('unknown-route');
   });
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      refuse(request, reply);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  const refuse = (request: FastifyRequest, reply: FastifyReply): void => {
     if (request.url.length > URL_LENGTH_MAX)
       throw new ClaimwireError(
         'uri-too-long',
@@ -53,7 +63,8 @@ export function refuseEarly(app: FastifyInstance): void {
       throw new ClaimwireError('malformed-request', 'An HTTP/1.1 request needs a Host header.');
     if (request.is404) refuseRoute(request, reply, [...routes.values()]);
     refuseMediaType(request);
-  });
+    refuseCodings(request.headers['accept-encoding']);
+  };
 }
 
 /** 405 with `Allow` where the URL exists for other methods, else 404. */

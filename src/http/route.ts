@@ -4,6 +4,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { z } from 'zod';
 import type { ErrorCode } from '../kernel/errors.js';
+import type { Dependence } from './freshness.js';
 
 /** The services that a request is answered by: they read at least as far as its bookmark. */
 export type For<Services> = (request: FastifyRequest) => Promise<Services>;
@@ -37,6 +38,8 @@ declare module 'fastify' {
 export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>
   extends Omit<Contract, 'mediaType'> {
   readonly url: string;
+  /** What its answers depend on; the data if not given. */
+  readonly dependsOn?: Dependence;
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
@@ -49,12 +52,20 @@ export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType
 /** Registers a GET (and with it a HEAD) that answers with JSON. */
 export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   app: FastifyInstance,
-  { url, parameters, query, body, handler, ...contract }: ReadRoute<Parameters, Query, Body>,
+  {
+    url,
+    dependsOn = 'data',
+    parameters,
+    query,
+    body,
+    handler,
+    ...contract
+  }: ReadRoute<Parameters, Query, Body>,
 ): void {
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, mediaType: 'application/json' } },
+    config: { contract: { ...contract, mediaType: 'application/json' }, dependsOn },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
       querystring: query,

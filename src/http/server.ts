@@ -64,6 +64,7 @@ export function serverRoutes(app: FastifyInstance, { status }: ServerRoutesOptio
   readRoute(app, {
     ...common,
     url: '/v1',
+    dependsOn: 'release',
     operationId: 'getStart',
     summary: 'Find everything',
     description: 'Where to start: the release that is running and links to all that it serves.',
@@ -76,6 +77,7 @@ export function serverRoutes(app: FastifyInstance, { status }: ServerRoutesOptio
   readRoute(app, {
     ...common,
     url: '/health/live',
+    dependsOn: 'moment',
     operationId: 'getLiveness',
     summary: 'Ask whether the process runs',
     description: 'Answers as long as the process can; asks nothing of the database.',
@@ -88,6 +90,7 @@ export function serverRoutes(app: FastifyInstance, { status }: ServerRoutesOptio
   readRoute(app, {
     ...common,
     url: '/health/ready',
+    dependsOn: 'moment',
     operationId: 'getReadiness',
     summary: 'Ask whether requests can be served',
     description: 'Asks the servers of the database, and answers 503 where none of them answers.',

@@ -3,10 +3,11 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { nameCollections, nameVersion, rowNamer } from '../http/freshness.js';
 import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
 import { noQuery, refParameters } from '../http/parameters.js';
 import { type For, readRoute } from '../http/route.js';
-import { country, Source, SourceKind } from './model.js';
+import { country, nameSourceRows, Source, SourceKind } from './model.js';
 import type { SourceReader } from './service.js';
 
 const filters: FilterTable = {
@@ -33,7 +34,10 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
     body: listOf(Source, 'SourceList', 'A page of sources.'),
     handler: async (request, reply) => {
       const { sources } = await read(request);
-      return toListBody(await sources.list(toListRequest(request, filters, place)), request, reply);
+      const listing = await sources.list(toListRequest(request, filters, place));
+      nameCollections(reply, 'source');
+      for (const source of listing.items) nameSourceRows(source, rowNamer(reply));
+      return toListBody(listing, request, reply);
     },
   });
 
@@ -52,6 +56,11 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
     parameters: refParameters('source'),
     query: noQuery,
     body: Source,
-    handler: async (request) => (await read(request)).sources.get(request.params.ref),
+    handler: async (request, reply) => {
+      const source = await (await read(request)).sources.get(request.params.ref);
+      nameVersion(reply, source.version);
+      nameSourceRows(source, rowNamer(reply));
+      return source;
+    },
   });
 }
