@@ -1,6 +1,6 @@
 /**
- * Which server answers a read: a replica that is well and has seen what the caller has, else the primary. A server that
- * fails is left out and taken back by itself.
+ * Which server answers a read: a replica that is well and has seen every write that is known of, else the primary; with
+ * the primary gone, a replica that has seen what the caller has. A server that fails is left out and taken back by itself.
  */
 import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -41,6 +41,13 @@ interface Node {
   lagMs: number;
   /** Ends the waiting of each read that is on its way there. */
   readonly waiting: Set<() => void>;
+}
+
+/** Where the reads of one request may go: as far as `wanted` if that can be had, as far as `seq` in any case. */
+interface Route {
+  readonly nodes: readonly Node[];
+  readonly seq: number;
+  readonly wanted: number;
 }
 
 export interface Nodes {
@@ -161,13 +168,11 @@ export function createNodes(
     return node.isUp && node.seq >= seq;
   };
 
-  /** Servers that have come as far as is known, as they are found to have; then those that have come to `seq` alone. */
-  async function* inOrder(seq: number) {
-    const nodes = candidates(seq);
+  /** Servers that have come as far as is wanted; where none of them answers, those that have come to `seq` alone. */
+  async function* inOrder({ nodes, seq, wanted }: Route) {
     const left = new Set(nodes);
     for (const node of nodes) {
-      if (!node.isUp) continue; // it would have to be waited for
-      if (!(await hasReached(node, Math.max(seq, known.seq())))) continue;
+      if (!node.isUp || !(await hasReached(node, wanted))) continue;
       left.delete(node);
       yield { node, isBehind: false };
     }
@@ -176,12 +181,12 @@ export function createNodes(
 
   /** Runs a read on the first server that answers it. */
   const firstThatAnswers = async <Result>(
-    seq: number,
+    route: Route,
     read: (stores: ReadStores) => Promise<Result>,
     onBehind: () => void,
   ) => {
     let failure: unknown = new ClaimwireError('unavailable');
-    for await (const { node, isBehind } of inOrder(seq)) {
+    for await (const { node, isBehind } of inOrder(route)) {
       try {
         const result = await unlessLeft(node, read(node.stores));
         if (isBehind) onBehind();
@@ -205,7 +210,8 @@ export function createNodes(
   return {
     at(seq, onBehind = () => {}) {
       if (replicas.length === 0) return primary.stores;
-      return mapStores(primary.stores, (pick) => firstThatAnswers(seq, pick, onBehind));
+      const route = { nodes: candidates(seq), seq, wanted: Math.max(seq, known.seq()) };
+      return mapStores(primary.stores, (pick) => firstThatAnswers(route, pick, onBehind));
     },
     isPrimaryUp: () => primary.isUp,
     async status() {
