@@ -46,6 +46,11 @@ export function databaseName(database: DatabaseConfig): string {
 
 const PORT_ERROR = { error: 'must be a port: a whole number from 0 to 65535, where 0 takes any free one' };
 
+const CACHE_BYTES_MAX = 2 ** 40;
+const CACHE_BYTES_ERROR = { error: 'must be a whole number of bytes, where 0 keeps nothing' };
+const WORKERS_MAX = 256; // more processes than any machine has a use for
+const WORKERS_ERROR = { error: `must be a whole number of processes from 1 to ${WORKERS_MAX}` };
+
 /** Each name as the environment has it. */
 const Environment = z.object({
   DATABASE_URL: databaseUrl.default('sqlite:./data/claimwire.db').describe('Where content is stored.'),
@@ -64,6 +69,20 @@ const Environment = z.object({
     .pipe(z.int().max(65_535, PORT_ERROR))
     .default(3000)
     .describe('The port to listen at.'),
+  CACHE_BYTES: z
+    .string()
+    .regex(/^\d{1,13}$/, CACHE_BYTES_ERROR)
+    .transform(Number)
+    .pipe(z.int().max(CACHE_BYTES_MAX, CACHE_BYTES_ERROR))
+    .default(64 * 1_048_576)
+    .describe('What prepared answers may take up in the memory of each process.'),
+  WORKERS: z
+    .string()
+    .regex(/^\d{1,3}$/, WORKERS_ERROR)
+    .transform(Number)
+    .pipe(z.int().min(1, WORKERS_ERROR).max(WORKERS_MAX, WORKERS_ERROR))
+    .default(1)
+    .describe('How many processes answer at the port.'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('How much is logged.'),
 });
 
@@ -71,6 +90,8 @@ export interface Config {
   readonly database: DatabaseConfig;
   readonly host: string;
   readonly port: number;
+  readonly cacheBytes: number;
+  readonly workers: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -105,10 +126,16 @@ export function readConfig(
     );
   if (value.DATABASE_REPLICA_URLS !== undefined && !isPostgres(value.DATABASE_URL))
     throw new ConfigError('DATABASE_REPLICA_URLS needs a DATABASE_URL that is a PostgreSQL URL.');
+  if (value.WORKERS > 1 && value.DATABASE_URL === 'sqlite::memory:')
+    throw new ConfigError(
+      `${spoken.WORKERS ?? 'WORKERS'} must be 1 for a database in memory, which processes cannot share.`,
+    );
   return {
     database: readDatabaseUrl(value.DATABASE_URL, value.DATABASE_REPLICA_URLS),
     host: value.HOST,
     port: value.PORT,
+    cacheBytes: value.CACHE_BYTES,
+    workers: value.WORKERS,
     logLevel: value.LOG_LEVEL,
   };
 }

@@ -85,6 +85,8 @@ const settingFlags = {
   database: 'DATABASE_URL',
   host: 'HOST',
   port: 'PORT',
+  'cache-bytes': 'CACHE_BYTES',
+  workers: 'WORKERS',
   'log-level': 'LOG_LEVEL',
 } as const;
 
