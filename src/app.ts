@@ -5,13 +5,17 @@ import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { articleGrammar } from './articles/grammar.js';
 import { articleRoutes } from './articles/routes.js';
-import { ArticleWithClaims, Standing } from './claims/model.js';
+import { besideArticles } from './claims/model.js';
 import { claimRoutes } from './claims/routes.js';
 import { feedRoutes } from './feeds/routes.js';
 import { bookmarkOf } from './http/bookmark.js';
 import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
 import { documentation } from './http/documentation.js';
-import { createRequestLog } from './http/log.js';
+import { finishAnswers } from './http/finish.js';
+import { collectFreshness, markBehind } from './http/freshness.js';
+import { createFront, type ServerSettings } from './http/front.js';
+import { createFrontLog, createRequestLog } from './http/log.js';
+import { createPreparedAnswers } from './http/prepared.js';
 import { sendProblem } from './http/problem.js';
 import { standAt } from './http/public-url.js';
 import {
@@ -35,6 +39,8 @@ export interface AppOptions {
   readonly storage: Storage;
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
+  /** What prepared answers may take up in memory, in bytes; with 0 none is kept. */
+  readonly cacheBytes?: number;
   /** The answers that the contract shows as examples; those that are committed if not given. */
   readonly answers?: RecordedAnswers;
   /** Where the server stands for the outside, without a slash at its end; as each request names it if not given. */
@@ -47,10 +53,14 @@ export interface AppOptions {
 export async function buildApp({
   storage,
   logger,
+  cacheBytes = 0,
   answers = readRecordedAnswers(),
   publicUrl,
   hubUrl,
 }: AppOptions): Promise<FastifyInstance> {
+  const { revision, reaches } = storage;
+  const prepared = createPreparedAnswers(cacheBytes);
+  const front = createFront({ prepared, revision, reaches, log: createFrontLog(logger) });
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: createRequestLog(),
@@ -59,6 +69,7 @@ export async function buildApp({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_LENGTH_MAX },
     http: { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false },
+    serverFactory: (router, settings) => front.createServer(router, settings as unknown as ServerSettings),
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     clientErrorHandler: refuseConnection,
@@ -68,19 +79,22 @@ export async function buildApp({
   await app.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD', 'OPTIONS'],
-    exposedHeaders: ['Link', 'Retry-After'],
+    exposedHeaders: ['ETag', 'Link', 'Retry-After'],
     strictPreflight: false, // an OPTIONS that is no preflight is answered like one
   });
   validateWithZod(app);
   standAt(app, publicUrl);
+  collectFreshness(app, revision);
   refuseEarly(app);
+  finishAnswers(app, { revision, prepared });
+  app.addHook('preClose', async () => front.close());
   await collectContract(app, answers);
 
   const { at } = createServices(storage);
-  const read = (request: FastifyRequest) => at(bookmarkOf(request));
+  const read = (request: FastifyRequest) => at(bookmarkOf(request), () => markBehind(request));
   serverRoutes(app, storage);
   sourceRoutes(app, read);
-  const articles = articleGrammar({ item: ArticleWithClaims, standing: Standing });
+  const articles = articleGrammar(besideArticles);
   articleRoutes(app, read, articles);
   claimRoutes(app, read);
   feedRoutes(app, read, { hubUrl });

@@ -56,6 +56,10 @@ const publicUrl = z
   .max(PUBLIC_URL_LENGTH_MAX)
   .refine((text) => !/[?#@]/.test(text), { error: 'must not hold a user, a query or a fragment' })
   .transform((text) => new URL(text).href.replace(/\/+$/, ''));
+const CACHE_BYTES_MAX = 2 ** 40;
+const CACHE_BYTES_ERROR = { error: 'must be a whole number of bytes, where 0 keeps nothing' };
+const WORKERS_MAX = 256; // more processes than any machine has a use for
+const WORKERS_ERROR = { error: `must be a whole number of processes from 1 to ${WORKERS_MAX}` };
 
 /** Each name as the environment has it. */
 const Environment = z.object({
@@ -84,6 +88,20 @@ const Environment = z.object({
     .url({ ...WEB_URL, error: 'must be an absolute http or https URL such as https://hub.example/' })
     .optional()
     .describe('The WebSub hub that feeds name.'),
+  CACHE_BYTES: z
+    .string()
+    .regex(/^\d{1,13}$/, CACHE_BYTES_ERROR)
+    .transform(Number)
+    .pipe(z.int().max(CACHE_BYTES_MAX, CACHE_BYTES_ERROR))
+    .default(64 * 1_048_576)
+    .describe('What prepared answers may take up in the memory of each process.'),
+  WORKERS: z
+    .string()
+    .regex(/^\d{1,3}$/, WORKERS_ERROR)
+    .transform(Number)
+    .pipe(z.int().min(1, WORKERS_ERROR).max(WORKERS_MAX, WORKERS_ERROR))
+    .default(1)
+    .describe('How many processes answer at the port.'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('How much is logged.'),
 });
 
@@ -94,6 +112,8 @@ export interface Config {
   /** Without a slash at its end. */
   readonly publicUrl?: string;
   readonly hubUrl?: string;
+  readonly cacheBytes: number;
+  readonly workers: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -128,12 +148,18 @@ export function readConfig(
     );
   if (value.DATABASE_REPLICA_URLS !== undefined && !isPostgres(value.DATABASE_URL))
     throw new ConfigError('DATABASE_REPLICA_URLS needs a DATABASE_URL that is a PostgreSQL URL.');
+  if (value.WORKERS > 1 && value.DATABASE_URL === 'sqlite::memory:')
+    throw new ConfigError(
+      `${spoken.WORKERS ?? 'WORKERS'} must be 1 for a database in memory, which processes cannot share.`,
+    );
   return {
     database: readDatabaseUrl(value.DATABASE_URL, value.DATABASE_REPLICA_URLS),
     host: value.HOST,
     port: value.PORT,
     ...(value.PUBLIC_URL === undefined ? {} : { publicUrl: value.PUBLIC_URL }),
     ...(value.WEBSUB_HUB_URL === undefined ? {} : { hubUrl: value.WEBSUB_HUB_URL }),
+    cacheBytes: value.CACHE_BYTES,
+    workers: value.WORKERS,
     logLevel: value.LOG_LEVEL,
   };
 }

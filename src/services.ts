@@ -56,7 +56,7 @@ export interface Services {
   /** Services that read what was written last. */
   readonly read: ReadServices;
   /** As `Storage.at`, over services. */
-  at(bookmark?: string): Promise<ReadServices>;
+  at(bookmark?: string, onBehind?: () => void): Promise<ReadServices>;
   /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
@@ -65,9 +65,13 @@ export interface Services {
 }
 
 export function createServices(storage: Storage): Services {
+  const read = readServices(storage.read);
   return {
-    read: readServices(storage.read),
-    at: async (bookmark) => readServices(await storage.at(bookmark)),
+    read,
+    async at(bookmark, onBehind) {
+      const stores = await storage.at(bookmark, onBehind);
+      return stores === storage.read ? read : readServices(stores);
+    },
     write: (work, options) =>
       storage.write(async (stores) => {
         const services = writeServices(stores);

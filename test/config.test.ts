@@ -5,7 +5,14 @@ import t from 'tap';
 import { ConfigError, LOG_LEVELS, readConfig, settings } from '../src/config.js';
 
 const sqlite = (file: string) => ({ database: { engine: 'sqlite', file } });
-const defaults = { ...sqlite('./data/claimwire.db'), host: '127.0.0.1', port: 3000, logLevel: 'info' };
+const defaults = {
+  ...sqlite('./data/claimwire.db'),
+  host: '127.0.0.1',
+  port: 3000,
+  cacheBytes: 67_108_864,
+  workers: 1,
+  logLevel: 'info',
+};
 
 t.test('what is not given has its default, and an empty text is not given', async (t) => {
   t.same(readConfig({}), defaults);
@@ -46,6 +53,9 @@ t.test('what is given counts', async (t) => {
     [{ PUBLIC_URL: 'https://News.Example/' }, { publicUrl: 'https://news.example' }],
     [{ PUBLIC_URL: 'http://news.example:80/api//' }, { publicUrl: 'http://news.example/api' }],
     [{ WEBSUB_HUB_URL: 'https://hub.example/' }, { hubUrl: 'https://hub.example/' }],
+    [{ CACHE_BYTES: '0' }, { cacheBytes: 0 }],
+    [{ CACHE_BYTES: '1099511627776' }, { cacheBytes: 1_099_511_627_776 }],
+    [{ WORKERS: '8' }, { workers: 8 }],
     ...LOG_LEVELS.map(
       (logLevel) => [{ LOG_LEVEL: logLevel }, { logLevel }] as [Record<string, string>, object],
     ),
@@ -79,6 +89,14 @@ t.test('everything that is wrong is told at once', async (t) => {
     [
       { WEBSUB_HUB_URL: 'hub' },
       'WEBSUB_HUB_URL must be an absolute http or https URL such as https://hub.example/.',
+    ],
+    [{ CACHE_BYTES: '64MB' }, 'CACHE_BYTES must be a whole number of bytes, where 0 keeps nothing.'],
+    [{ CACHE_BYTES: '1099511627777' }, 'CACHE_BYTES must be a whole number of bytes, where 0 keeps nothing.'],
+    [{ WORKERS: '0' }, 'WORKERS must be a whole number of processes from 1 to 256.'],
+    [{ WORKERS: '257' }, 'WORKERS must be a whole number of processes from 1 to 256.'],
+    [
+      { WORKERS: '2', DATABASE_URL: 'sqlite::memory:' },
+      'WORKERS must be 1 for a database in memory, which processes cannot share.',
     ],
     [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
     [

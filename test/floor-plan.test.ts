@@ -75,7 +75,7 @@ const rooms: readonly Room[] = [
 const packages: Plan['packages'] = [
   { names: ['fastify', '@fastify/*'], files: [HTTP, '*/routes', 'app'] },
   { names: ['drizzle-orm', 'better-sqlite3', 'pg'], files: [STORAGE] },
-  { names: ['node:process'], files: ['cli/*'] },
+  { names: ['node:process', 'node:cluster'], files: ['cli/*'] },
   { names: ['node:fs'], files: ['cli/*', STORAGE, 'http/contract'] },
   // Nobody makes an import that the plan cannot read.
   { names: ['node:module', 'node:vm'], files: [] },

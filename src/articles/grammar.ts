@@ -12,6 +12,8 @@ const CLAIMS_PAGE_MAX = 20; // articles of a page with their claims: a thousand 
 export interface BesideArticleGrammar {
   /** An article as it is answered, with all that can be included. */
   readonly item: z.ZodType;
+  /** Names every row that it shows. */
+  readonly nameRows: ListGrammar['nameRows'];
   /** Where a claim can stand. */
   readonly standing: z.ZodType<string, string>;
 }
@@ -36,8 +38,10 @@ const filters = (standing: z.ZodType<string, string>): FilterTable => ({
   wordCount: { value: countBound, operators: SCALE, description: 'Words of the plain text.' },
 });
 
-export const articleGrammar = ({ item, standing }: BesideArticleGrammar): ListGrammar => ({
+export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGrammar): ListGrammar => ({
   item,
+  nameRows,
+  collections: ['article', 'claim', 'source'],
   filters: filters(standing),
   sorts: {
     publishedAt: z.tuple([instant, z.uuid()]),

@@ -16,6 +16,7 @@ import {
   tags,
   webUrl,
 } from '../kernel/fields.js';
+import type { NameRow } from '../kernel/rows.js';
 import { SourceRef } from '../sources/model.js';
 
 export const BODY_LENGTH_MAX = 500_000; // a long book chapter; ten times the longest news text seen
@@ -111,6 +112,18 @@ export const Article = z.object({
     .describe('The articles most like this one; with `include=related`.'),
 });
 export type Article = z.infer<typeof Article>;
+
+/** Names every row that an article shows. */
+export function nameArticleRows(article: Partial<Article>, name: NameRow): void {
+  const { id, publisher, authors, related } = article;
+  if (id !== undefined) name('article', id);
+  if (publisher != null) name('source', publisher.id);
+  for (const { source } of authors ?? []) if (source != null) name('source', source.id);
+  for (const other of related ?? []) {
+    name('article', other.id);
+    if (other.publisher != null) name('source', other.publisher.id);
+  }
+}
 
 /** An article as a writer gives it: `body` is CommonMark; sources are ids, slugs or names. */
 export const ArticleInput = z

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
 import { without } from '../http/filters.js';
-import { itemQuery, type ListGrammar, listOf, listQuery, toItemBody } from '../http/list.js';
+import { itemQuery, type ListGrammar, listOf, listQuery, nameItem, toItemBody } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { articleForms, formatParameter, listForms } from '../http/representation.js';
@@ -21,9 +21,9 @@ const body = (fallback: z.output<typeof BodyFormat>) =>
 /** What the forms of an article need of the house of claims. */
 export interface ArticleClaims {
   /** The article and its claims as JSON-LD; `base` is the address of the server. Throws `not-found`. */
-  graph(ref: string, base: string): Promise<string>;
-  /** The HTML of an article with the quotes of its claims marked. */
-  mark(article: Article): Promise<string>;
+  graph(ref: string, base: string): Promise<{ text: string; article: Article }>;
+  /** The HTML of an article with the quotes of its claims marked, and those claims. */
+  mark(article: Article): Promise<{ html: string; claims: unknown[] }>;
 }
 
 /** For a fragment that is opened by itself: nothing in it runs, and pictures are shown. */
@@ -117,11 +117,20 @@ export function articleRoutes(
       const { articles, claims } = await read(request);
       const { ref } = request.params;
       const { body = 'html', marks, include = [] } = request.query;
-      if (request.form?.name === 'jsonld') return claims.graph(ref, publicUrlOf(request));
-      if (request.form?.name === 'markdown') return articles.file(ref);
+      const form = request.form?.name;
+      if (form === 'jsonld' || form === 'markdown') {
+        const isGraph = form === 'jsonld';
+        const { text, article } = await (isGraph
+          ? claims.graph(ref, publicUrlOf(request))
+          : articles.file(ref));
+        nameItem(article, reply, grammar);
+        return text;
+      }
       const article = await articles.get(ref, body, withParents(include));
-      const shown = marks === undefined ? article : { ...article, body: await claims.mark(article) };
-      if (request.form?.name !== 'html') return toItemBody(shown, request, reply);
+      const marked = marks === undefined ? null : await claims.mark(article);
+      const shown = marked === null ? article : { ...article, body: marked.html };
+      nameItem({ ...shown, ...(marked && { claims: marked.claims }) }, reply, grammar);
+      if (form !== 'html') return toItemBody(shown, request, reply);
       reply.header('content-security-policy', FRAGMENT_POLICY);
       return shown.body ?? '';
     },

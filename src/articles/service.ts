@@ -92,8 +92,9 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     },
 
     /** The published article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
-    async file(ref: string): Promise<string> {
-      return writeFrontMatter(await get(ref, 'markdown', new Set(['publisher', 'authors.source'])));
+    async file(ref: string): Promise<{ text: string; article: Article }> {
+      const article = await get(ref, 'markdown', new Set(['publisher', 'authors.source']));
+      return { text: writeFrontMatter(article), article };
     },
 
     /** A function that gives for each of these references the article, without its text and authors. */

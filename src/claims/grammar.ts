@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type FilterTable, flag, SCALE, TIME, WORDS, without } from '../http/filters.js';
 import type { ListGrammar } from '../http/list.js';
 import { idInput, instant, instantBound, language, ref, slug } from '../kernel/fields.js';
-import { Claim, Stance, Standing, Verdict } from './model.js';
+import { Claim, nameClaimRows, Stance, Standing, Verdict } from './model.js';
 
 const filters: FilterTable = {
   source: {
@@ -41,6 +41,8 @@ const sorts = {
 
 export const claimGrammar: ListGrammar = {
   item: Claim,
+  nameRows: nameClaimRows,
+  collections: ['claim', 'article', 'source'],
   filters,
   sorts,
   sort: '-id',

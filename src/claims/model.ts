@@ -3,7 +3,7 @@
  * text, who disputes it and what fact-checkers found.
  */
 import { z } from 'zod';
-import { Article, ArticleRef } from '../articles/model.js';
+import { Article, ArticleRef, nameArticleRows } from '../articles/model.js';
 import {
   id,
   idInput,
@@ -18,6 +18,7 @@ import {
   verbatim,
   webUrl,
 } from '../kernel/fields.js';
+import type { NameRow } from '../kernel/rows.js';
 import { SourceRef } from '../sources/model.js';
 
 export const CLAIM_LENGTH_MAX = 2_000; // one proposition; the longest checked claim seen is under 1,000
@@ -171,6 +172,23 @@ export const Claim = z
   .meta({ id: 'Claim', description: 'One proposition that somebody put forward.' });
 export type Claim = z.infer<typeof Claim>;
 
+/** Names every row that a claim shows. */
+export function nameClaimRows(claim: Partial<Claim>, name: NameRow): void {
+  const { id, attributions = [], relations = [], reviews = [] } = claim;
+  if (id !== undefined) name('claim', id);
+  for (const { source, article } of attributions) {
+    if (source != null) name('source', source.id);
+    if (article != null) name('article', article.id);
+    if (article?.publisher != null) name('source', article.publisher.id);
+  }
+  for (const { claim: other, source } of relations) {
+    name('claim', other.id);
+    for (const { id } of other.sources) name('source', id);
+    if (source != null) name('source', source.id);
+  }
+  for (const { reviewer } of reviews) name('source', reviewer.id);
+}
+
 /** An article as it is answered, with the claims in it where they are included. */
 export const ArticleWithClaims = Article.extend({
   claims: z
@@ -185,6 +203,17 @@ export const ArticleWithClaims = Article.extend({
     .describe('Whether the text has more claims than these; `/v1/articles/{ref}/claims` lists them all.'),
 }).meta({ id: 'Article', description: 'A news article.' });
 export type ArticleWithClaims = z.infer<typeof ArticleWithClaims>;
+
+/** What articles show of claims, for the house of articles, which does not know them. */
+export const besideArticles = {
+  item: ArticleWithClaims,
+  standing: Standing,
+  /** Names every row that an article with its claims shows. */
+  nameRows(article: Partial<ArticleWithClaims>, name: NameRow): void {
+    nameArticleRows(article, name);
+    for (const claim of article.claims ?? []) nameClaimRows(claim, name);
+  },
+};
 
 /** A quote as a writer gives it. `prefix` and `suffix` are needed only where the words stand in the text twice. */
 export const QuoteInput = z.strictObject({

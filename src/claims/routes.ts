@@ -4,7 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
-import { itemQuery, listOf, listQuery, toItemBody } from '../http/list.js';
+import { itemQuery, listOf, listQuery, nameItem, toItemBody } from '../http/list.js';
 import { idParameters, refParameters } from '../http/parameters.js';
 import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
@@ -60,7 +60,9 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     handler: async (request, reply) => {
       const { claims } = await read(request);
       const include = withParents(request.query.include ?? []);
-      return toItemBody(await claims.get(request.params.id, include), request, reply);
+      const claim = await claims.get(request.params.id, include);
+      nameItem(claim, reply, claimGrammar);
+      return toItemBody(claim, request, reply);
     },
   });
 

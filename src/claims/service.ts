@@ -20,7 +20,7 @@ import type { SourceReader } from '../sources/service.js';
 import { anchorOf, resolveAnchor } from './anchor.js';
 import { articleGraph, writeGraph } from './json-ld.js';
 import { markQuotes, quotesIn } from './marks.js';
-import type { AttributionInput, Claim, ClaimInput, RelationInput } from './model.js';
+import type { ArticleWithClaims, AttributionInput, Claim, ClaimInput, RelationInput } from './model.js';
 import { standingOf } from './standing.js';
 import type {
   AttributionRecord,
@@ -116,15 +116,16 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
      * The article and its claims as JSON-LD, at a server of this address. Throws `not-found`, and `invalid-request` where
      * it holds more than CLAIMS_IN_ONE_ARTICLE_MAX claims.
      */
-    async graph(ref: string, base: string): Promise<string> {
+    async graph(ref: string, base: string): Promise<{ text: string; article: ArticleWithClaims }> {
       const article = await articles.get(ref, 'text', SOURCES_OF_ARTICLE);
       const claims = await including(await allInArticle(article.id), SOURCES_OF_CLAIM);
-      return writeGraph(articleGraph({ article, claims, base }));
+      return { text: writeGraph(articleGraph({ article, claims, base })), article: { ...article, claims } };
     },
 
     /** The HTML of an article with the quotes of its claims marked. Throws as `graph` does, and as `markQuotes`. */
-    async mark(article: Article): Promise<string> {
-      return markQuotes(article.body ?? '', quotesIn(article, await allInArticle(article.id)));
+    async mark(article: Article): Promise<{ html: string; claims: Claim[] }> {
+      const claims = await allInArticle(article.id);
+      return { html: markQuotes(article.body ?? '', quotesIn(article, claims)), claims };
     },
 
     /** Claims that readers may see. Throws `invalid-request` for a source or article that there is not. */

@@ -86,6 +86,8 @@ const settingFlags = {
   host: 'HOST',
   port: 'PORT',
   'public-url': 'PUBLIC_URL',
+  'cache-bytes': 'CACHE_BYTES',
+  workers: 'WORKERS',
   'log-level': 'LOG_LEVEL',
 } as const;
 

@@ -5,11 +5,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { articleGrammar } from '../articles/grammar.js';
-import { ArticleWithClaims, Standing } from '../claims/model.js';
+import { nameArticleRows } from '../articles/model.js';
+import { besideArticles } from '../claims/model.js';
+import { expiresAt, nameCollections } from '../http/freshness.js';
 import { pageQuery, toAskedList, toListBody } from '../http/list.js';
 import { noQuery } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { type For, type ReadRoute, readRoute } from '../http/route.js';
+import type { NameRow } from '../kernel/rows.js';
+import { MINUTE_MS, startOfMinute } from '../kernel/time.js';
 import { ATOM, toAtom } from './atom.js';
 import { updatedAt } from './entry.js';
 import { JSON_FEED, toJsonFeed } from './json-feed.js';
@@ -29,7 +33,11 @@ const pieceParameters = z.object({
     .describe('The number of the piece.'),
 });
 
-const grammar = articleGrammar({ item: ArticleWithClaims, standing: Standing });
+const grammar = articleGrammar(besideArticles);
+const feedGrammar = {
+  collections: grammar.collections,
+  nameRows: ({ article }: FeedEntry, name: NameRow) => nameArticleRows(article, name),
+};
 
 const lastOf = ({ article }: FeedEntry): string => updatedAt(article);
 
@@ -56,7 +64,7 @@ export function feedRoutes(
     const base = publicUrlOf(request);
     const asked = toAskedList(request, grammar);
     const listing = await (await read(request)).feeds.list(asked);
-    const { next, prev } = toListBody(listing, request, reply);
+    const { next, prev } = toListBody(listing, request, reply, feedGrammar);
     const entries = listing.items;
     const feed = toFeed(
       { base, url: request.url, filters: asked.request.filters, entries, next, prev, hub },
@@ -115,7 +123,10 @@ export function feedRoutes(
     examples: [{ summary: 'The index', url: '/sitemap.xml' }],
     query: noQuery,
     body: z.string(),
-    handler: async (request) => toIndex(publicUrlOf(request), await (await read(request)).feeds.pieces()),
+    handler: async (request, reply) => {
+      nameCollections(reply, 'article');
+      return toIndex(publicUrlOf(request), await (await read(request)).feeds.pieces());
+    },
   });
 
   readRoute(app, {
@@ -134,8 +145,10 @@ export function feedRoutes(
     parameters: pieceParameters,
     query: noQuery,
     body: z.string(),
-    handler: async (request) =>
-      toPiece(publicUrlOf(request), await (await read(request)).feeds.piece(request.params.piece)),
+    handler: async (request, reply) => {
+      nameCollections(reply, 'article');
+      return toPiece(publicUrlOf(request), await (await read(request)).feeds.piece(request.params.piece));
+    },
   });
 
   readRoute(app, {
@@ -150,7 +163,9 @@ export function feedRoutes(
     examples: [{ summary: 'The news', url: '/news-sitemap.xml' }],
     query: noQuery,
     body: z.string(),
-    handler: async (request) => {
+    handler: async (request, reply) => {
+      nameCollections(reply, 'article', 'source');
+      expiresAt(reply, startOfMinute(Date.now()) + MINUTE_MS);
       const base = publicUrlOf(request);
       const news = await (await read(request)).feeds.news();
       await turn();
@@ -161,6 +176,7 @@ export function feedRoutes(
   readRoute(app, {
     ...common,
     url: '/robots.txt',
+    dependsOn: 'release',
     operationId: 'getRobots',
     summary: 'Tell robots what they may read',
     description: 'All of it; and where the sitemaps are.',

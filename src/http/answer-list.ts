@@ -24,7 +24,7 @@ export async function sendList<Item>(
 ): Promise<ReturnType<typeof toListBody<Item>> | string | Readable> {
   const { form } = request;
   const asked = toAskedList(request, grammar);
-  if (form === null || form.name === 'json') return toListBody(await page(asked), request, reply);
+  if (form === null || form.name === 'json') return toListBody(await page(asked), request, reply, grammar);
 
   const { fields, ids, limit } = request.query as ListQuery;
   const tree = fields && fieldTree(fields);
@@ -32,7 +32,7 @@ export async function sendList<Item>(
   const writer = (form.name === 'csv' ? recordWriter : lineWriter)(grammar.item, view);
   if (limit !== undefined || ids !== undefined) {
     const answered = await page(asked);
-    toListBody(answered, request, reply);
+    toListBody(answered, request, reply, grammar);
     return writer.head + writer.write(answered.items);
   }
   if (asked.request.before !== undefined) throw needsLimit();

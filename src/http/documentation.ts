@@ -14,14 +14,15 @@ export const contractYaml = (app: FastifyInstance): string =>
 export async function documentation(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, { routePrefix: '/docs' });
 
+  const ofRelease = { config: { dependsOn: 'release' } } as const;
   app.get('/', (_request, reply) => reply.redirect('/docs', 302));
-  app.get('/openapi.json', (_request, reply) =>
+  app.get('/openapi.json', ofRelease, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(prepared().json),
   );
-  app.get('/openapi.yaml', (_request, reply) =>
+  app.get('/openapi.yaml', ofRelease, (_request, reply) =>
     reply.type('application/yaml; charset=utf-8').send(prepared().yaml),
   );
-  app.get('/problems/:code', ({ params }, reply) =>
+  app.get('/problems/:code', ofRelease, ({ params }, reply) =>
     reply.type('text/html; charset=utf-8').send(problemPage((params as { code: string }).code)),
   );
 

@@ -6,9 +6,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isId } from '../kernel/ids.js';
 import type { AnsweredList, AskedList, Facet, Key, RowNames } from '../kernel/page.js';
+import type { NameRow, RowKind } from '../kernel/rows.js';
+import { MINUTE_MS, startOfMinute } from '../kernel/time.js';
 import { CURSOR_LENGTH_MAX, printOf, seal, unseal } from './cursor.js';
 import { fieldTree, onlyFields, pick, type ViewQuery, viewParameters, withParents } from './fields.js';
 import { type FilterTable, filterParameters, listed, toFilters } from './filters.js';
+import { expiresAt, nameCollections, nameVersion, rowNamer } from './freshness.js';
 
 export const LIMIT_DEFAULT = 20;
 export const LIMIT_MAX = 100; // a page that is still quick to make and to draw
@@ -17,6 +20,10 @@ const IDS_MAX = LIMIT_MAX; // a batch is one page
 export interface ListGrammar {
   /** What an item of the list is, with all that can be included. */
   readonly item: z.ZodType;
+  /** Names every row that an item shows, for whoever keeps a copy of the answer. */
+  readonly nameRows: (item: never, name: NameRow) => void;
+  /** The kinds of rows that the list depends on, also where none is shown. */
+  readonly collections: readonly RowKind[];
   readonly filters: FilterTable;
   /** Each word to sort by, with the form of a row's place in that order. */
   readonly sorts: Readonly<Record<string, z.ZodType<Key>>>;
@@ -160,6 +167,16 @@ export function itemQuery<Extra extends z.ZodRawShape = Record<never, never>>(
   return schema as unknown as z.ZodType<ViewQuery & z.output<z.ZodObject<Extra>>>;
 }
 
+/** Says which version of a thing an answer is, and which rows it shows. */
+export function nameItem(
+  item: { readonly version: number },
+  reply: FastifyReply,
+  { nameRows }: Pick<ListGrammar, 'nameRows'>,
+): void {
+  nameVersion(reply, item.version);
+  nameRows(item as never, rowNamer(reply));
+}
+
 /** A thing as its body, or what `fields` leaves of it. */
 export function toItemBody<Item>(item: Item, { query }: FastifyRequest, reply: FastifyReply): Item {
   const { fields } = query as ViewQuery;
@@ -233,8 +250,22 @@ export const listOf = ({ item, facets }: ListGrammar, id: string, description: s
     })
     .meta({ id, description });
 
+/** Whether a bound counts from the present, so that the list is another in a while. */
+const isRelative = ({ url }: FastifyRequest): boolean =>
+  url.includes('=now') ||
+  (url.includes('%') &&
+    [...new URLSearchParams(queryTextOf(url)).values()].some((text) => text.startsWith('now')));
+
 /** A page as its body, with the same links as a `Link` header (RFC 8288). Links name the parameters in one order. */
-export function toListBody<Item>(answered: AnsweredList<Item>, request: FastifyRequest, reply: FastifyReply) {
+export function toListBody<Item>(
+  answered: AnsweredList<Item>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  grammar: Pick<ListGrammar, 'nameRows' | 'collections'>,
+) {
+  nameCollections(reply, ...grammar.collections);
+  for (const item of answered.items) grammar.nameRows(item as never, rowNamer(reply));
+  if (isRelative(request)) expiresAt(reply, startOfMinute(Date.now()) + MINUTE_MS);
   const path = pathOf(request.url);
   const linkTo = (changes: Readonly<Record<string, string | null>>): string => {
     const parameters = new URLSearchParams(queryTextOf(request.url));

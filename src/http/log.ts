@@ -1,7 +1,10 @@
 /**
  * What is logged of a request: one line when it is over, with no header and no body.
  */
-import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { newId } from '../kernel/ids.js';
 
 const URL_LOGGED_MAX = 1_000; // characters; enough to send the request again, too few to flood a log
 const TIME_DECIMALS = 2; // of milliseconds
@@ -19,17 +22,51 @@ class OneLine extends LogController {
 
 /** A health check that went well is told at `debug`. */
 function log({ method, url, ip, log }: FastifyRequest, { raw, statusCode, elapsedTime }: FastifyReply): void {
-  const line = {
-    method,
-    url: url.slice(0, URL_LOGGED_MAX),
-    status: statusCode,
-    ms: Number(elapsedTime.toFixed(TIME_DECIMALS)),
-    ip,
-  };
-  if (!raw.writableFinished) log.info(line, 'the client left before the whole answer');
-  else if (statusCode < 400 && HEALTH.test(url)) log.debug(line, 'answered');
-  else log.info(line, 'answered');
+  const line = lineOf({ method, url, status: statusCode, elapsedMs: elapsedTime, ip });
+  if (!raw.writableFinished) log.info(line, CLIENT_LEFT);
+  else if (statusCode < 400 && HEALTH.test(url)) log.debug(line, ANSWERED);
+  else log.info(line, ANSWERED);
 }
 
+const ANSWERED = 'answered';
+const CLIENT_LEFT = 'the client left before the whole answer';
+
+interface Told {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly elapsedMs: number;
+  readonly ip: string;
+}
+
+const lineOf = ({ method, url, status, elapsedMs, ip }: Told) => ({
+  method,
+  url: url.slice(0, URL_LOGGED_MAX),
+  status,
+  ms: Number(elapsedMs.toFixed(TIME_DECIMALS)),
+  ip,
+});
+
+const REQUEST_ID_LABEL = 'requestId';
+
 /** For the `logController` of an app: every line about a request has its id as `requestId`, as its problem has. */
-export const createRequestLog = (): LogController => new OneLine({ requestIdLogLabel: 'requestId' });
+export const createRequestLog = (): LogController => new OneLine({ requestIdLogLabel: REQUEST_ID_LABEL });
+
+/**
+ * The same line for a request that the router does not see: it gets its id only if the line is written.
+ */
+export function createFrontLog(logger: FastifyBaseLogger | undefined) {
+  const { isLevelEnabled } = (logger ?? {}) as Partial<Pick<Logger, 'isLevelEnabled'>>;
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    if (logger === undefined || isLevelEnabled?.call(logger, 'info') === false) return;
+    const started = performance.now();
+    response.once('close', () => {
+      const { method = '', url = '', socket } = request;
+      const elapsedMs = performance.now() - started;
+      const ip = socket.remoteAddress ?? '';
+      const line = lineOf({ method, url, status: response.statusCode, elapsedMs, ip });
+      const own = logger.child({ [REQUEST_ID_LABEL]: newId() });
+      own.info(line, response.writableFinished ? ANSWERED : CLIENT_LEFT);
+    });
+  };
+}

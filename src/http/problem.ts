@@ -4,10 +4,15 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ClaimwireError, type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
+import { CACHE_CONTROL } from './caching.js';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** On every problem, also where no hook runs: without the second, the page that asked may not read why it failed. */
-export const PROBLEM_HEADERS = { 'content-type': PROBLEM_TYPE, 'access-control-allow-origin': '*' };
+export const PROBLEM_HEADERS = {
+  'content-type': PROBLEM_TYPE,
+  'access-control-allow-origin': '*',
+  'cache-control': CACHE_CONTROL.moment,
+};
 export const RETRY_AFTER_SECONDS = 5;
 const INSTANCE_LENGTH_MAX = 200; // enough of the path to recognise it
 const ISSUES_TOLD_MAX = 3; // in one sentence; the list has them all

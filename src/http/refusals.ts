@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
+import { refuseCodings } from './coding.js';
 import { PROBLEM_HEADERS, sendProblem, statusOf, toProblem } from './problem.js';
 import { formFor } from './representation.js';
 
@@ -41,7 +42,16 @@ export function refuseEarly(app: FastifyInstance): void {
   });
 
   app.decorateRequest('form', null);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      refuse(request, reply);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  const refuse = (request: FastifyRequest, reply: FastifyReply): void => {
     if (request.url.length > URL_LENGTH_MAX)
       throw new ClaimwireError(
         'uri-too-long',
@@ -51,7 +61,8 @@ export function refuseEarly(app: FastifyInstance): void {
       throw new ClaimwireError('malformed-request', 'An HTTP/1.1 request needs a Host header.');
     if (request.is404) refuseRoute(request, reply, [...routes.values()]);
     request.form = formFor(request);
-  });
+    refuseCodings(request.headers['accept-encoding']);
+  };
 }
 
 /** 405 with `Allow` where the URL exists for other methods, else 404. */

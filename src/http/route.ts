@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { z } from 'zod';
 import type { ErrorCode } from '../kernel/errors.js';
+import type { Dependence } from './freshness.js';
 import { contentTypeOf, type Form, onlyForm, withForms } from './representation.js';
 
 /** The services that a request is answered by: they read at least as far as its bookmark. */
@@ -49,6 +50,8 @@ export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType
   readonly mediaType?: string | undefined;
   /** Where there are several; the handler gives a text or a stream in those that are not JSON. */
   readonly forms?: readonly Form[];
+  /** What its answers depend on; the data if not given. */
+  readonly dependsOn?: Dependence;
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
@@ -63,6 +66,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   app: FastifyInstance,
   {
     url,
+    dependsOn = 'data',
     parameters,
     query,
     body,
@@ -80,7 +84,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, forms } },
+    config: { contract: { ...contract, forms }, dependsOn },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
       querystring: withForms(query, forms),

@@ -68,6 +68,7 @@ export function serverRoutes(app: FastifyInstance, { status }: ServerRoutesOptio
   readRoute(app, {
     ...common,
     url: '/v1',
+    dependsOn: 'release',
     operationId: 'getStart',
     summary: 'Find everything',
     description: 'Where to start: the release that is running and links to all that it serves.',
@@ -80,6 +81,7 @@ export function serverRoutes(app: FastifyInstance, { status }: ServerRoutesOptio
   readRoute(app, {
     ...common,
     url: '/health/live',
+    dependsOn: 'moment',
     operationId: 'getLiveness',
     summary: 'Ask whether the process runs',
     description: 'Answers as long as the process can; asks nothing of the database.',
@@ -92,6 +94,7 @@ export function serverRoutes(app: FastifyInstance, { status }: ServerRoutesOptio
   readRoute(app, {
     ...common,
     url: '/health/ready',
+    dependsOn: 'moment',
     operationId: 'getReadiness',
     summary: 'Ask whether requests can be served',
     description: 'Asks the servers of the database, and answers 503 where none of them answers.',

@@ -60,7 +60,7 @@ export const errorTable = {
   },
   'not-acceptable': {
     title: 'No acceptable representation',
-    meaning: 'The `Accept` header rules out every media type that this URL can answer with.',
+    meaning: 'The `Accept` or `Accept-Encoding` header rules out everything that this URL can answer with.',
     cure: 'Accept one of the media types that `detail` names, or leave the header out.',
   },
   'request-timeout': {

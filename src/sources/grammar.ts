@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type FilterTable, SCALE, TIME, WORDS } from '../http/filters.js';
 import type { ListGrammar } from '../http/list.js';
 import { instant, instantBound, ref } from '../kernel/fields.js';
-import { country, Source, SourceKind } from './model.js';
+import { country, nameSourceRows, Source, SourceKind } from './model.js';
 
 const filters: FilterTable = {
   kind: { value: SourceKind, operators: WORDS, description: 'The kind of source.' },
@@ -17,6 +17,8 @@ const filters: FilterTable = {
 
 export const sourceGrammar: ListGrammar = {
   item: Source,
+  nameRows: nameSourceRows,
+  collections: ['source'],
   filters,
   sorts: {
     id: z.tuple([z.uuid()]),

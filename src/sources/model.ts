@@ -14,6 +14,7 @@ import {
   uri,
   webUrl,
 } from '../kernel/fields.js';
+import type { NameRow } from '../kernel/rows.js';
 
 export const SourceKind = z.enum(['publisher', 'organization', 'person', 'document', 'unnamed']).meta({
   id: 'SourceKind',
@@ -62,6 +63,12 @@ export const Source = z
     description: 'Anyone whom content comes from or whom a statement is attributed to.',
   });
 export type Source = z.infer<typeof Source>;
+
+/** Names every row that a source shows. */
+export function nameSourceRows({ id, memberOf }: Partial<Source>, name: NameRow): void {
+  if (id !== undefined) name('source', id);
+  if (memberOf != null) name('source', memberOf.id);
+}
 
 export const country = z
   .string()

@@ -4,7 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
-import { itemQuery, listOf, listQuery, toItemBody } from '../http/list.js';
+import { itemQuery, listOf, listQuery, nameItem, toItemBody } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
 import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
@@ -52,7 +52,9 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
     handler: async (request, reply) => {
       const { sources } = await read(request);
       const include = withParents(request.query.include ?? []);
-      return toItemBody(await sources.get(request.params.ref, include), request, reply);
+      const source = await sources.get(request.params.ref, include);
+      nameItem(source, reply, grammar);
+      return toItemBody(source, request, reply);
     },
   });
 }

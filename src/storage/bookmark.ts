@@ -8,10 +8,18 @@ const FORM = /^cb1-([0-9a-z]{1,11})$/;
 /** The bookmark of a place: the `seq` of the last change that must be seen. */
 export const toBookmark = (seq: number): string => `cb1-${seq.toString(36)}`;
 
-/** The place of a bookmark. Throws `invalid-bookmark`. */
-export function fromBookmark(bookmark: string): number {
+function placeOf(bookmark: string): number | null {
   const [, digits] = FORM.exec(bookmark) ?? [];
   const seq = digits === undefined ? Number.NaN : Number.parseInt(digits, 36);
-  if (!Number.isSafeInteger(seq)) throw new ClaimwireError('invalid-bookmark');
+  return Number.isSafeInteger(seq) ? seq : null;
+}
+
+/** Whether it is a bookmark, whatever place it is of. */
+export const isBookmark = (bookmark: string): boolean => placeOf(bookmark) !== null;
+
+/** The place of a bookmark. Throws `invalid-bookmark`. */
+export function fromBookmark(bookmark: string): number {
+  const seq = placeOf(bookmark);
+  if (seq === null) throw new ClaimwireError('invalid-bookmark');
   return seq;
 }

@@ -4,6 +4,7 @@
 import type { ArticleReads, ArticleStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
+import type { Revision } from '../kernel/revision.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
 import type { RecordedChanges } from './changes.js';
 import type { Database } from './database.js';
@@ -63,10 +64,18 @@ export interface Storage {
   /** Stores that read what was written last. */
   readonly read: ReadStores;
   /**
-   * Stores that read at least as far as a bookmark, if one is given, from wherever that is cheapest. Throws
+   * Stores that read at least as far as a bookmark, if one is given, and as far as `revision` wherever a server that has
+   * come so far answers. `onBehind` is told of each read that was answered by one that has not. Throws
    * `invalid-bookmark`.
    */
-  at(bookmark?: string): Promise<ReadStores>;
+  at(bookmark?: string, onBehind?: () => void): Promise<ReadStores>;
+  /**
+   * What the data is known to be at now: another object after any change that is known, by this process or another. What
+   * is read later is of then or after. Null where it cannot be known. Cheap enough to be asked for every request.
+   */
+  revision(): Revision | null;
+  /** Whether `revision` is as far as a bookmark; false too for one that is damaged. */
+  reaches(bookmark: string): boolean;
   /**
    * Runs `work` in one transaction: all that it writes is kept if it resolves, and nothing if it throws or if `keep` is
    * false. Where writers cross each other `work` runs again, so it must have no effects of its own. Throws

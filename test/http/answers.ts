@@ -18,14 +18,15 @@ export const REQUEST_ID = idOf(0);
 /** The headers of every JSON answer, apart from those whose value differs each time. */
 export const JSON_HEADERS = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Link, Retry-After',
+  'access-control-expose-headers': 'ETag, Link, Retry-After',
   'content-type': 'application/json; charset=utf-8',
   connection: 'keep-alive',
 };
 
-/** The same of every problem. */
+/** The same of every problem, which nobody may keep. */
 export const PROBLEM_HEADERS = {
   ...JSON_HEADERS,
+  'cache-control': 'no-store',
   'content-type': 'application/problem+json; charset=utf-8',
 };
 
@@ -39,12 +40,30 @@ export async function openCountedServer(t: Test): Promise<Server> {
   return openTestServer(t, { newId });
 }
 
-/** The headers of an answer without date and length, which are checked. */
-export function headersOf(t: Test, { headers, rawPayload }: LightMyRequestResponse, isHead = false) {
-  const { date, 'content-length': length, ...rest } = headers;
+const CACHE_CONTROL = /^public, max-age=(10|300), stale-while-revalidate=30, stale-if-error=86400$/;
+const SURROGATE_KEYS = /^((articles|claims|sources|[acs][0-9a-f]{10})( |$))+$/;
+
+/** The headers of an answer without date and length and what caches are told, which are checked. */
+export function headersOf(t: Test, answer: LightMyRequestResponse, isHead = false) {
+  const { rawPayload, headers } = answer;
+  const { date, 'content-length': length, ...others } = headers;
+  const rest = others['cache-control'] === 'no-store' ? others : withoutFreshness(t, others);
   t.match(date, HTTP_DATE, 'the date is an HTTP date');
   if (!isHead) t.equal(length, String(rawPayload.length), 'the length is that of the body');
   return rest;
+}
+
+/** The headers without those that tell caches how long and until when an answer is good, which are checked. */
+function withoutFreshness(t: Test, headers: LightMyRequestResponse['headers']) {
+  const { 'cache-control': cacheControl, etag, vary, 'last-modified': modified, ...rest } = headers;
+  const { 'surrogate-key': keys, ...others } = rest;
+  if (etag === undefined) return headers;
+  t.match(cacheControl, CACHE_CONTROL, 'caches are told how long');
+  t.match(etag, /^"(v\d+-)?[\w-]{16}"$/, 'it has a strong ETag');
+  t.equal(vary, 'Accept, Accept-Encoding, Claimwire-Bookmark');
+  if (modified !== undefined) t.match(modified, HTTP_DATE, 'the last change is an HTTP date');
+  if (keys !== undefined) t.match(keys, SURROGATE_KEYS, 'its rows are named');
+  return others;
 }
 
 /** The body of a problem, its request id fixed. The headers are checked but for those of `extra`. */
@@ -118,6 +137,7 @@ export async function testEveryRead(
     t.strictSame(headersOf(t, answer), {
       ...JSON_HEADERS,
       'content-type': `${mediaType}; charset=utf-8`,
+      ...(url.startsWith('/health/') ? { 'cache-control': 'no-store' } : {}),
       ...(links.length === 0 ? {} : { link: links.join(', ') }),
     });
   });

@@ -158,6 +158,7 @@ t.test('what cannot be read as a request is answered on the bare connection, whi
       t.strictSame(rest, {
         'content-type': 'application/problem+json; charset=utf-8',
         'access-control-allow-origin': '*',
+        'cache-control': 'no-store',
         connection: 'close',
       });
       const { requestId, ...told } = JSON.parse(body);

@@ -1,6 +1,6 @@
 /**
- * Which server answers a read: a replica that is well and has seen what the caller has, else the primary. A server that
- * fails is left out and taken back by itself.
+ * Which server answers a read: a replica that is well and has seen every write that is known of, else the primary; with
+ * the primary gone, a replica that has seen what the caller has. A server that fails is left out and taken back by itself.
  */
 import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,11 +13,13 @@ import type { NodeStatus, ReadStores } from '../storage.js';
 import { readStores } from '../stores.js';
 import { openPool, poolConfig } from './connect.js';
 import { adviceOn, toFailure } from './failures.js';
+import type { KnownPlace } from './place.js';
 import { tables } from './tables.js';
 
 export const WATCH_INTERVAL_MS = 100; // how often each server is asked where it stands
 const WATCH_TIMEOUT_MS = 1_000; // one that does not say in this time is left out
 const STATUS_WAIT_MS = 500; // then what is known is told: who asks whether all is well does not wait long
+const PLACE = 'select seq::float8 as seq, at from changes order by seq desc limit 1';
 export const LAG_MAX_MS = 10_000; // a replica further behind is left out
 const SAMPLES_MAX = 600; // places of the primary kept to tell a lag by: a minute of them
 
@@ -41,21 +43,33 @@ interface Node {
   readonly waiting: Set<() => void>;
 }
 
+/** Where the reads of one request may go: as far as `wanted` if that can be had, as far as `seq` in any case. */
+interface Route {
+  readonly nodes: readonly Node[];
+  readonly seq: number;
+  readonly wanted: number;
+}
+
 export interface Nodes {
-  /** Stores that read at least as far as `seq`. */
-  at(seq: number): ReadStores;
+  /**
+   * Stores that read at least as far as `seq`, and as far as the primary is known to be wherever a server that has come
+   * so far answers. `onBehind` is told of each read that one answered which has not.
+   */
+  at(seq: number, onBehind?: () => void): ReadStores;
+  /** Whether the primary answers. */
+  isPrimaryUp(): boolean;
   /** Asks every server where it stands. */
   status(): Promise<{ primary: NodeStatus; replicas: NodeStatus[] }>;
   close(): Promise<void>;
 }
 
 /**
- * @param onSeq told of each new place of the primary
+ * @param known what the primary is known to be at; told of its place each time that it is asked
  */
 export function createNodes(
   primaryServer: Server,
   replicaServers: readonly Server[],
-  onSeq: (seq: number) => void,
+  known: KnownPlace,
 ): Nodes {
   const primaryDb = drizzle(primaryServer.pool, { casing: 'snake_case' });
   const createNode = (role: Node['role'], { url, pool }: Server, db: NodePgDatabase): Node => {
@@ -101,9 +115,12 @@ export function createNodes(
   };
 
   const ask = async (node: Node): Promise<void> => {
+    const before = known.seq();
+    let at: string | null = null;
     try {
-      const { rows } = await node.line.query('select coalesce(max(seq), 0)::float8 as seq from changes');
-      node.seq = Number(rows[0]?.seq);
+      const { rows } = await node.line.query(PLACE);
+      node.seq = Number(rows[0]?.seq ?? 0);
+      at = rows[0]?.at ?? null;
       node.isUp = true;
     } catch {
       node.isUp = false;
@@ -115,7 +132,7 @@ export function createNodes(
       return;
     }
     sample(node.seq);
-    onSeq(node.seq);
+    known.found({ seq: node.seq, at }, before);
   };
 
   const timers = [primary, ...replicas].map((node) => {
@@ -151,17 +168,29 @@ export function createNodes(
     return node.isUp && node.seq >= seq;
   };
 
+  /** Servers that have come as far as is wanted; where none of them answers, those that have come to `seq` alone. */
+  async function* inOrder({ nodes, seq, wanted }: Route) {
+    const left = new Set(nodes);
+    for (const node of nodes) {
+      if (!node.isUp || !(await hasReached(node, wanted))) continue;
+      left.delete(node);
+      yield { node, isBehind: false };
+    }
+    for (const node of left) if (await hasReached(node, seq)) yield { node, isBehind: node !== primary };
+  }
+
   /** Runs a read on the first server that answers it. */
   const firstThatAnswers = async <Result>(
-    nodes: readonly Node[],
-    seq: number,
+    route: Route,
     read: (stores: ReadStores) => Promise<Result>,
+    onBehind: () => void,
   ) => {
     let failure: unknown = new ClaimwireError('unavailable');
-    for (const node of nodes) {
-      if (!(await hasReached(node, seq))) continue;
+    for await (const { node, isBehind } of inOrder(route)) {
       try {
-        return await unlessLeft(node, read(node.stores));
+        const result = await unlessLeft(node, read(node.stores));
+        if (isBehind) onBehind();
+        return result;
       } catch (error) {
         if (!(error instanceof ClaimwireError) || error.code !== 'unavailable') throw error;
         const advice = adviceOn(error);
@@ -179,11 +208,12 @@ export function createNodes(
   });
 
   return {
-    at(seq) {
+    at(seq, onBehind = () => {}) {
       if (replicas.length === 0) return primary.stores;
-      const nodes = candidates(seq);
-      return mapStores(primary.stores, (pick) => firstThatAnswers(nodes, seq, pick));
+      const route = { nodes: candidates(seq), seq, wanted: Math.max(seq, known.seq()) };
+      return mapStores(primary.stores, (pick) => firstThatAnswers(route, pick, onBehind));
     },
+    isPrimaryUp: () => primary.isUp,
     async status() {
       const asked = [primary, ...replicas].map((node) => node.ask());
       await Promise.race([Promise.all(asked), delay(STATUS_WAIT_MS, undefined, { ref: false })]);

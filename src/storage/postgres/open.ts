@@ -10,7 +10,7 @@ import { Client, type PoolClient } from 'pg';
 import { ClaimwireError } from '../../kernel/errors.js';
 import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
-import { fromBookmark } from '../bookmark.js';
+import { fromBookmark, isBookmark } from '../bookmark.js';
 import type { Database } from '../database.js';
 import { createListeners, type RawAccess, type SchemaState, type Storage } from '../storage.js';
 import { readStores } from '../stores.js';
@@ -18,6 +18,7 @@ import { openPool, parseUrl, poolConfig } from './connect.js';
 import { tellOfConnection, toFailure } from './failures.js';
 import { listen } from './listen.js';
 import { createNodes } from './nodes.js';
+import { createKnownPlace } from './place.js';
 import { tables } from './tables.js';
 import { createWriter, LOCK_CLASS } from './transaction.js';
 
@@ -60,8 +61,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const server = (each: string) => ({ url: each, pool: openPool(poolConfig(each)) });
   const replicas = replicaUrls.map(server);
   const listeners = createListeners();
-  const nodes = createNodes({ url, pool }, replicas, listeners.tell);
-  const line = listen(poolConfig(url), listeners.tell);
+  const place = createKnownPlace(listeners.tell);
+  const nodes = createNodes({ url, pool }, replicas, place);
+  const line = listen(poolConfig(url), place.heard);
+  const write = createWriter(pool, { clock, newId });
   const db = drizzle(pool, { casing: 'snake_case' });
 
   const query = async (sql: string, values: unknown[] = []) => {
@@ -106,9 +109,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
     engine: 'postgres',
     raw,
     read: readStores(db as unknown as Database, tables, toFailure),
-    at: async (bookmark) => nodes.at(bookmark === undefined ? 0 : fromBookmark(bookmark)),
+    at: async (bookmark, onBehind) => nodes.at(bookmark === undefined ? 0 : fromBookmark(bookmark), onBehind),
+    revision: () => (nodes.isPrimaryUp() ? place.revision() : null),
+    reaches: (bookmark) => isBookmark(bookmark) && fromBookmark(bookmark) <= place.seq(),
 
-    write: createWriter(pool, { clock, newId }),
+    async write(work, options) {
+      const written = await write(work, options);
+      place.heard(fromBookmark(written.bookmark));
+      return written;
+    },
     status: nodes.status,
     onChange: listeners.add,
 

@@ -12,7 +12,7 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
-import { fromBookmark, toBookmark } from '../bookmark.js';
+import { fromBookmark, isBookmark, toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
 import {
   createListeners,
@@ -24,6 +24,7 @@ import {
 import { readStores, writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
+import { watchRevision } from './revision.js';
 import { tables } from './tables.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../migrations/sqlite', import.meta.url));
@@ -81,35 +82,44 @@ export async function openSqlite({
   };
 
   const inTurn = createTurns(1);
+  const revision = watchRevision(reader, isMemory);
 
   const lastSeq = (): number =>
     reader.prepare('select coalesce(max(seq), 0) from changes').pluck().get() as number;
 
   const transact = async <Result>(work: (stores: WriteStores) => Promise<Result>, keep: boolean) => {
     await begin();
+    revision.began();
     try {
       const log = createChangeLog(writeDb, tables, { clock, newId });
       const result = await work(writeStores(writeDb, tables, log));
       const seq = await log.announce();
       writer.exec(keep ? 'commit' : 'rollback');
+      revision.kept();
       if (seq !== null && keep) listeners.tell(seq);
       return { result, changes: log.recorded, bookmark: toBookmark(seq !== null && keep ? seq : lastSeq()) };
     } catch (error) {
       if (writer.open && writer.inTransaction) writer.exec('rollback');
       throw error;
+    } finally {
+      revision.ended();
     }
   };
 
   /** Work between `start` and `end` on a connection, undone where it throws. */
   const bracket = async <Result>(connection: Driver.Database, start: string, work: () => Promise<Result>) => {
     connection.exec(start);
+    revision.began();
     try {
       const result = await work();
       connection.exec('commit');
+      revision.kept();
       return result;
     } catch (error) {
       if (connection.open && connection.inTransaction) connection.exec('rollback');
       throw error;
+    } finally {
+      revision.ended();
     }
   };
 
@@ -154,6 +164,8 @@ export async function openSqlite({
       if (bookmark !== undefined) fromBookmark(bookmark);
       return read;
     },
+    revision: revision.now,
+    reaches: isBookmark, // there is one database, and every read sees what was written last
 
     write: (work, { keep = true } = {}) => inTurn(() => guarded(() => transact(work, keep))),
 

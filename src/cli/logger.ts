@@ -1,0 +1,19 @@
+/**
+ * The log of a server: lines of JSON, or, on a terminal, lines for people.
+ */
+import { type Logger, type LoggerOptions, pino } from 'pino';
+import type { Config } from '../config.js';
+
+export const createLogger = (config: Config): Logger => pino(logOptions(config));
+
+const logOptions = ({ logLevel }: Config): LoggerOptions => ({
+  level: logLevel,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty', options: forPeople } } : {}),
+});
+
+const forPeople = {
+  ignore: 'pid,hostname,method,url,status,ms,ip',
+  messageFormat: '{msg}{if method} {method} {url} {status} in {ms} ms{end}',
+  singleLine: true,
+};

@@ -1,0 +1,38 @@
+/**
+ * What caches are told of an answer: how long it is good, what it differs by, and by which keys it is dropped.
+ */
+import type { FastifyReply } from 'fastify';
+
+/** A reader sees a change at most this late, where nobody purges. */
+const MAX_AGE_SECONDS = 10;
+/** For so long after that an old answer may go out once more, while a new one is fetched behind it. */
+const STALE_WHILE_REVALIDATE_SECONDS = 30;
+/** For so long an old answer is better than none: an outage that is dealt with the next day. */
+const STALE_IF_ERROR_SECONDS = 86_400;
+/** What depends on the release alone changes when that does. */
+const RELEASE_MAX_AGE_SECONDS = 300;
+
+const after = (maxAgeSeconds: number): string =>
+  `public, max-age=${maxAgeSeconds}, stale-while-revalidate=${STALE_WHILE_REVALIDATE_SECONDS}, stale-if-error=${STALE_IF_ERROR_SECONDS}`;
+
+export const CACHE_CONTROL = {
+  data: after(MAX_AGE_SECONDS),
+  release: after(RELEASE_MAX_AGE_SECONDS),
+  /** Health, and every problem, which holds the id of its request. */
+  moment: 'no-store',
+} as const;
+
+/** What the server looks at besides the URL. A bookmark is among it: a cache may have an answer from before. */
+export const VARY = 'Accept, Accept-Encoding, Claimwire-Bookmark';
+
+/** What a 304 leaves out: it tells what to keep, not what is in it (RFC 9110 section 15.4.5). */
+export const CONTENT_HEADERS: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-encoding',
+  'content-length',
+  'link',
+]);
+
+export function dropContentHeaders(reply: FastifyReply): void {
+  for (const name of CONTENT_HEADERS) reply.removeHeader(name);
+}
