@@ -126,6 +126,53 @@ t.test('200 with records whose columns are the fields of a row', async (t) => {
   );
 });
 
+t.test('200 with the fields and the parts that are asked for', async (t) => {
+  const { get, given } = await openCountedServer(t);
+  await given.source({ id: idOf(1), name: 'The Reader', kind: 'publisher' });
+  await given.source({ id: idOf(2), name: 'A', slug: 'a' });
+  await given.article({
+    slug: 'one',
+    headline: 'One',
+    publisher: 'the-reader',
+    authors: [{ name: 'A', source: 'a' }],
+  });
+  const read = async (query: string) => (await get(`/v1/articles?${query}`)).body;
+  t.equal(
+    await read('format=ndjson&fields=publisher.name,slug'),
+    '{"slug":"one","publisher":{"name":"The Reader"}}\n',
+  );
+  t.equal(await read('format=csv&fields=publisher.name,slug'), 'slug,publisher.name\r\none,The Reader\r\n');
+  t.equal(
+    await read('format=csv&include=publisher&fields=slug,publisher.kind,authors.name'),
+    'slug,authors,publisher.kind\r\none,"[{""name"":""A""}]",publisher\r\n',
+  );
+  t.match(
+    (await read('format=csv&include=publisher')).split('\r\n', 1)[0],
+    /,publisher.name,publisher.kind,/,
+  );
+  t.strictSame(
+    lines(await read('format=ndjson&include=publisher')),
+    (await get('/v1/articles?include=publisher')).json().data,
+  );
+  t.equal(await read('format=csv&fields=slug&sort=headline&section=none'), 'slug\r\n');
+  t.equal(await read('format=ndjson&fields=slug&ids=nope,one'), '{"slug":"one"}\n');
+});
+
+t.test('400 for what only JSON has a place for, which `Accept` takes into account', async (t) => {
+  const { get } = await openTestServer(t);
+  for (const format of ['ndjson', 'csv'])
+    t.strictSame(
+      problemOf(t, await get(`/v1/articles?format=${format}&count=capped&facets=tag`)),
+      invalid('/v1/articles', [
+        ['count', `cannot be given together with \`format=${format}\``],
+        ['facets', `cannot be given together with \`format=${format}\``],
+      ]),
+    );
+  const accept = 'text/csv, */*;q=0.1';
+  const answer = await get('/v1/articles?count=capped', { headers: { accept } });
+  t.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
+});
+
 t.test('200 with nothing but the header where there is no row', async (t) => {
   const { get } = await openTestServer(t);
   t.equal((await get('/v1/claims?format=ndjson')).body, '');
