@@ -83,7 +83,7 @@ export async function buildApp({
   const articles = articleGrammar({ item: ArticleWithClaims, standing: Standing });
   articleRoutes(app, read, articles);
   claimRoutes(app, read);
-  feedRoutes(app, read, { articles, hubUrl });
+  feedRoutes(app, read, { hubUrl });
   await documentation(app);
 
   return app;

@@ -170,10 +170,14 @@ function contractChecker(app: FastifyInstance) {
 }
 
 /** A server over a storage of the test's own. `get` holds every answer to the contract. */
-export async function openTestServer(t: Test, options: EngineOptions & { storage?: Storage } = {}) {
+export async function openTestServer(
+  t: Test,
+  options: EngineOptions & { storage?: Storage; publicUrl?: string; hubUrl?: string } = {},
+) {
+  const { publicUrl, hubUrl } = options;
   const storage = options.storage ?? (await openTestStorage(t, options));
   const services = createServices(storage);
-  const app = await buildApp({ storage });
+  const app = await buildApp({ storage, publicUrl, hubUrl });
   await app.ready();
   t.teardown(() => app.close());
   const checkContract = contractChecker(app);

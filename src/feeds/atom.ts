@@ -55,7 +55,7 @@ function enclosureOf({ url }: Image) {
 function toEntry(feed: Feed, entry: FeedEntry) {
   const { article } = entry;
   const content = contentOf(article);
-  const { image, standfirst } = article;
+  const { image, publisher, standfirst } = article;
   return {
     id: urnOf(article),
     title: { value: plain(article.headline) },
@@ -73,6 +73,7 @@ function toEntry(feed: Feed, entry: FeedEntry) {
     ],
     ...(standfirst === null ? {} : { summary: { value: plain(standfirst) } }),
     ...(content === '' ? {} : { content: { type: 'html', value: content } }),
+    ...(publisher === null ? {} : { dc: { publishers: [plain(publisher.name)] } }),
     ...mediaOf(article),
     xml: { lang: article.language },
   };

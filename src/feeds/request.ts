@@ -20,15 +20,20 @@ export interface Asked {
   readonly hub: string | null;
 }
 
-const boundWords: Partial<Record<Filter['operator'], string>> = {
+/** What an operator is in words; the others are what they are called. */
+const operatorWords: Readonly<Record<string, string>> = {
   gte: 'from',
   gt: 'after',
   lte: 'until',
   lt: 'before',
 };
 
-const wordsOf = ({ field, operator, values }: Filter): string =>
-  [field, ...(operator === 'in' ? [] : [boundWords[operator] ?? operator]), values.join(' or ')].join(' ');
+/** A filter in words, as it was asked for: the present minute of `now-7d` would make each title another one. */
+function wordsOf([name, value]: readonly [string, string]): string {
+  const [, field = name, operator] = /^(.*)\[(\w+)\]$/.exec(name) ?? [];
+  const values = value.split(',').join(' or ');
+  return [field, ...(operator === undefined ? [] : [operatorWords[operator] ?? operator]), values].join(' ');
+}
 
 /** Path and query with the parameters in one order, and without some. */
 function pathOf(url: URL, without: readonly string[] = []): string {
@@ -43,14 +48,15 @@ export function toFeed(asked: Asked, updatedAt: (entry: FeedEntry) => string): F
   const { base, filters, entries, hub } = asked;
   const site = new URL(base).host;
   const url = new URL(asked.url, base);
-  const { search } = new URL(pathOf(url, PAGING), base);
+  const { search, searchParams } = new URL(pathOf(url, PAGING), base);
+  const words = [...searchParams].map(wordsOf);
   const languages =
     filters.find(({ field, operator }) => field === 'language' && operator === 'in')?.values ?? [];
   const [language = null] = languages.length === 1 ? languages : [];
   const absolute = (path: string | null) => path && base + pathOf(new URL(path, base));
   return {
     id: base + pathOf(url, PAGING),
-    title: [site, ...(filters.length === 0 ? [] : [filters.map(wordsOf).join(', ')])].join(': '),
+    title: words.length === 0 ? site : `${site}: ${words.join(', ')}`,
     language: language === null ? null : String(language),
     updatedAt: entries.map(updatedAt).sort().at(-1) ?? NEVER,
     entries,

@@ -4,7 +4,7 @@
 import type { ArticleReader } from '../articles/service.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { AskedList, Listing } from '../kernel/page.js';
-import { type Clock, MINUTE_MS, startOfMinute, systemClock } from '../kernel/time.js';
+import { type Clock, systemClock } from '../kernel/time.js';
 import type { FeedEntry } from './model.js';
 import type { FeedReads } from './store.js';
 
@@ -14,6 +14,7 @@ import type { FeedReads } from './store.js';
  */
 const PIECE_SIZE = 1_000;
 const PIECES_MAX = 50_000; // what the protocol allows in an index: 50 million articles
+const MINUTE_MS = 60_000;
 const NEWS_HOURS = 48; // what search engines take for news
 const NEWS_MAX = 1_000; // what the protocol of news sitemaps allows
 
@@ -68,7 +69,7 @@ export function readFeeds({
      * NEWS_MAX of them at most, the newest, and whether there are more.
      */
     async news() {
-      const minute = startOfMinute(Date.parse(clock()));
+      const minute = Math.floor(Date.parse(clock()) / MINUTE_MS) * MINUTE_MS;
       const entries = await store.recent({
         since: new Date(minute - NEWS_HOURS * 60 * MINUTE_MS).toISOString(),
         until: new Date(minute + MINUTE_MS).toISOString(),

@@ -37,9 +37,9 @@ export const toPiece = (base: string, entries: readonly SitemapEntry[]): string 
 
 /** A language in the two or three letters that a news sitemap takes, Chinese by its script. */
 export function newsLanguage(tag: string): string {
-  const { language, script } = new Intl.Locale(tag).maximize();
-  if (language !== 'zh') return language ?? tag;
-  return script === 'Hant' ? 'zh-tw' : 'zh-cn';
+  const [language = tag] = tag.split('-', 1);
+  if (language !== 'zh') return language;
+  return new Intl.Locale(tag).maximize().script === 'Hant' ? 'zh-tw' : 'zh-cn';
 }
 
 const toNewsUrl = (base: string, site: string, entry: NewsEntry): string =>

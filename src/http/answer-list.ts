@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { AnsweredList, AskedList } from '../kernel/page.js';
 import { fieldTree, pick } from './fields.js';
-import { LIMIT_MAX, type ListGrammar, type ListQuery, toAskedList, toListBody } from './list.js';
+import { LIMIT_MAX, type ListGrammar, type ListQuery, linkPage, toAskedList, toListBody } from './list.js';
 import { lineWriter, recordWriter, streamRows } from './rows.js';
 
 /** A list, and how a page of it is read. */
@@ -32,7 +32,7 @@ export async function sendList<Item>(
   const writer = (form.name === 'csv' ? recordWriter : lineWriter)(grammar.item, view);
   if (limit !== undefined || ids !== undefined) {
     const answered = await page(asked);
-    toListBody(answered, request, reply);
+    linkPage(answered, request, reply);
     return writer.head + writer.write(answered.items);
   }
   if (asked.request.before !== undefined) throw needsLimit();

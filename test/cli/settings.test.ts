@@ -24,6 +24,10 @@ const cases: readonly Case[] = [
   { env: { PORT: '70000' }, says: `PORT ${PORT}` },
   { env: { PORT: ' 80' }, says: `PORT ${PORT}` },
   { flags: ['--port', 'x'], env: { PORT: '80' }, says: `--port ${PORT}` },
+  {
+    flags: ['--public-url', 'news.example'],
+    says: '--public-url must be an absolute http or https URL such as https://news.example.',
+  },
   { flags: ['--log-level', 'loud'], says: `--log-level ${LEVEL}` },
   { env: { LOG_LEVEL: 'loud' }, says: `LOG_LEVEL ${LEVEL}` },
   { flags: ['--database', 'news.db'], says: `--database ${URL}` },

@@ -6,12 +6,14 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
 import { readRecordedAnswers } from '../../src/http/contract.js';
+import { SPARSE_TYPE } from '../../src/http/fields.js';
 import { isProblem, openSeededApp, ROOT } from '../generated.js';
 import { bodyOf, idOf } from '../helper.js';
 
 /** The forms of a list, and of an article. */
-const LIST = ['application/json', 'application/x-ndjson', 'text/csv'];
-const ARTICLE = ['application/json', 'application/ld+json', 'text/markdown', 'text/html'];
+const LIST = ['application/json', 'application/x-ndjson', 'text/csv', SPARSE_TYPE];
+const ARTICLE = ['application/json', 'application/ld+json', 'text/markdown', 'text/html', SPARSE_TYPE];
+const ONE = ['application/json', SPARSE_TYPE];
 
 /** What is answered with by those operations that answer neither with JSON alone nor as lists do. */
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -137,7 +139,7 @@ t.test('every operation documents its refusals, and 404 where something may be m
         $ref === undefined ? undefined : contract.components.responses[$ref.split('/').at(-1) ?? ''];
       t.ok(description ?? named?.description, `${path} ${status} is described`);
       const types = Object.keys(content ?? named?.content ?? {});
-      const ofList = operationId?.startsWith('list') ? LIST : ['application/json'];
+      const ofList = operationId?.startsWith('list') ? LIST : path.includes('{') ? ONE : ['application/json'];
       const ofArticle = operationId === 'getArticle' ? ARTICLE : ofList;
       t.strictSame(
         types,

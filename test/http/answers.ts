@@ -91,8 +91,13 @@ export const missing = (path: string, message: string) => ({
 export const column = (answer: LightMyRequestResponse, field: string): unknown[] =>
   answer.json<{ data: Record<string, unknown>[] }>().data.map((row) => row[field]);
 
-/** What holds for every URL that answers with JSON. */
-export async function testEveryRead(t: Test, { app, get }: Server, url: string): Promise<void> {
+/** What holds for every URL of the contract. */
+export async function testEveryRead(
+  t: Test,
+  { app, get }: Server,
+  url: string,
+  mediaType = 'application/json',
+): Promise<void> {
   await t.test('200 for HEAD, with the headers of GET and no body', async (t) => {
     const asked = await get(url);
     const headed = await app.inject({ method: 'HEAD', url });
@@ -104,13 +109,15 @@ export async function testEveryRead(t: Test, { app, get }: Server, url: string):
 
   await t.test('200 with the headers that let any page read it, and links as a header', async (t) => {
     const answer = await get(url, { headers: { origin: 'https://news.example' } });
-    const { next = null, prev = null } = answer.json<{ next?: string; prev?: string }>();
+    const page = mediaType === 'application/json' ? answer.json<{ next?: string; prev?: string }>() : {};
+    const { next = null, prev = null } = page;
     const links = [
       ...(next === null ? [] : [`<${next}>; rel="next"`]),
       ...(prev === null ? [] : [`<${prev}>; rel="prev"`]),
     ];
     t.strictSame(headersOf(t, answer), {
       ...JSON_HEADERS,
+      'content-type': `${mediaType}; charset=utf-8`,
       ...(links.length === 0 ? {} : { link: links.join(', ') }),
     });
   });
