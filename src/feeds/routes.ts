@@ -8,7 +8,7 @@ import { articleGrammar } from '../articles/grammar.js';
 import { nameArticleRows } from '../articles/model.js';
 import { besideArticles } from '../claims/model.js';
 import { expiresAt, nameCollections } from '../http/freshness.js';
-import { pageQuery, toAskedList, toListBody } from '../http/list.js';
+import { linkPage, namePage, pageQuery, toAskedList } from '../http/list.js';
 import { noQuery } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { type For, type ReadRoute, readRoute } from '../http/route.js';
@@ -64,7 +64,8 @@ export function feedRoutes(
     const base = publicUrlOf(request);
     const asked = toAskedList(request, grammar);
     const listing = await (await read(request)).feeds.list(asked);
-    const { next, prev } = toListBody(listing, request, reply, feedGrammar);
+    namePage(listing, request, reply, feedGrammar);
+    const { next, prev } = linkPage(listing, request, reply);
     const entries = listing.items;
     const feed = toFeed(
       { base, url: request.url, filters: asked.request.filters, entries, next, prev, hub },

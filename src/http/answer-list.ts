@@ -7,7 +7,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { AnsweredList, AskedList } from '../kernel/page.js';
 import { fieldTree, pick } from './fields.js';
-import { LIMIT_MAX, type ListGrammar, type ListQuery, toAskedList, toListBody } from './list.js';
+import {
+  LIMIT_MAX,
+  type ListGrammar,
+  type ListQuery,
+  linkPage,
+  namePage,
+  toAskedList,
+  toListBody,
+} from './list.js';
 import { lineWriter, recordWriter, streamRows } from './rows.js';
 
 /** A list, and how a page of it is read. */
@@ -24,7 +32,11 @@ export async function sendList<Item>(
 ): Promise<ReturnType<typeof toListBody<Item>> | string | Readable> {
   const { form } = request;
   const asked = toAskedList(request, grammar);
-  if (form === null || form.name === 'json') return toListBody(await page(asked), request, reply, grammar);
+  if (form === null || form.name === 'json') {
+    const answered = await page(asked);
+    namePage(answered, request, reply, grammar);
+    return toListBody(answered, request, reply);
+  }
 
   const { fields, ids, limit } = request.query as ListQuery;
   const tree = fields && fieldTree(fields);
@@ -32,7 +44,8 @@ export async function sendList<Item>(
   const writer = (form.name === 'csv' ? recordWriter : lineWriter)(grammar.item, view);
   if (limit !== undefined || ids !== undefined) {
     const answered = await page(asked);
-    toListBody(answered, request, reply, grammar);
+    namePage(answered, request, reply, grammar);
+    linkPage(answered, request, reply);
     return writer.head + writer.write(answered.items);
   }
   if (asked.request.before !== undefined) throw needsLimit();
@@ -44,6 +57,7 @@ export async function sendList<Item>(
   );
   const whole = { ...asked, request: { ...asked.request, limit: rowsAtOnce } };
   const first = await page(whole);
+  namePage({ items: [] }, request, reply, grammar); // rows to come cannot be named: the list stands for them
   const isHead = request.method === 'HEAD'; // the rows would be read and thrown away
   return streamRows(
     isHead ? { ...first, items: [], next: null } : first,

@@ -256,18 +256,24 @@ const isRelative = ({ url }: FastifyRequest): boolean =>
   (url.includes('%') &&
     [...new URLSearchParams(queryTextOf(url)).values()].some((text) => text.startsWith('now')));
 
-/** A page as its body, with the same links as a `Link` header (RFC 8288). Links name the parameters in one order. */
-export function toListBody<Item>(
-  answered: AnsweredList<Item>,
+/** Says which rows a page shows, what it depends on beside them, and how long it holds. */
+export function namePage<Item>(
+  { items }: Pick<AnsweredList<Item>, 'items'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  grammar: Pick<ListGrammar, 'nameRows' | 'collections'>,
-) {
-  nameCollections(reply, ...grammar.collections);
-  for (const item of answered.items) grammar.nameRows(item as never, rowNamer(reply));
+  { nameRows, collections }: Pick<ListGrammar, 'nameRows' | 'collections'>,
+): void {
+  nameCollections(reply, ...collections);
+  for (const item of items) nameRows(item as never, rowNamer(reply));
   if (isRelative(request)) expiresAt(reply, startOfMinute(Date.now()) + MINUTE_MS);
+}
+
+type LinkTo = (changes: Readonly<Record<string, string | null>>) => string;
+
+/** Makes links to the list of a request with some parameters changed, all in one order, and without its place. */
+function linksFrom(request: FastifyRequest): LinkTo {
   const path = pathOf(request.url);
-  const linkTo = (changes: Readonly<Record<string, string | null>>): string => {
+  return (changes) => {
     const parameters = new URLSearchParams(queryTextOf(request.url));
     for (const name of ['after', 'before']) parameters.delete(name);
     for (const [name, value] of Object.entries(changes))
@@ -276,15 +282,33 @@ export function toListBody<Item>(
     parameters.sort();
     return parameters.size === 0 ? path : `${path}?${parameters}`;
   };
+}
+
+/** The links from a page to those beside it, which it is sent with as a `Link` header, too (RFC 8288). */
+export function linkPage(
+  { next, prev }: Pick<AnsweredList<unknown>, 'next' | 'prev'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): { next: string | null; prev: string | null } {
+  const linkTo = linksFrom(request);
   const pageLink = (side: 'after' | 'before', key: Key | null): string | null =>
     key === null
       ? null
-      : linkTo({ [side]: seal(printOf(path, new URLSearchParams(queryTextOf(request.url))), key) });
-  const links = { next: pageLink('after', answered.next), prev: pageLink('before', answered.prev) };
+      : linkTo({
+          [side]: seal(printOf(pathOf(request.url), new URLSearchParams(queryTextOf(request.url))), key),
+        });
+  const links = { next: pageLink('after', next), prev: pageLink('before', prev) };
   const header = Object.entries(links)
     .filter(([, link]) => link !== null)
     .map(([rel, link]) => `<${link}>; rel="${rel}"`);
   if (header.length > 0) reply.header('link', header.join(', '));
+  return links;
+}
+
+/** A page as its body, with the same links as a `Link` header. */
+export function toListBody<Item>(answered: AnsweredList<Item>, request: FastifyRequest, reply: FastifyReply) {
+  const links = linkPage(answered, request, reply);
+  const linkTo = linksFrom(request);
   const { count, facets, missing } = answered;
   const body = {
     data: answered.items,
@@ -304,8 +328,6 @@ export function toListBody<Item>(
   }
   return body;
 }
-
-type LinkTo = (changes: Readonly<Record<string, string | null>>) => string;
 
 function toFacetBody(name: string, { values, isTruncated, isCapped }: Facet, linkTo: LinkTo) {
   const selected = values.filter(({ isSelected }) => isSelected).map(({ value }) => value);

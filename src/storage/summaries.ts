@@ -65,15 +65,14 @@ export function summaries(db: Database, { sources }: Tables, { table, facets, wh
     const rows = first(others);
     const { isCapped } = await countOf(others);
     const value = sql<string | number>`${plan.value}`;
-    const isOther =
-      selected.length === 0 ? sql`0` : sql`case when ${inArray(value, selected)} then 0 else 1 end`;
+    const isOther = sql`case when ${inArray(value, selected)} then 0 else 1 end`;
     const counted = await db
       .select({ value, count: countDistinct(rows.key) })
       .from(rows)
       .innerJoin(plan.table as Tables['articles'], eq(plan.row, rows.key))
       .where(and(isNotNull(value), plan.where))
       .groupBy(value)
-      .orderBy(asc(isOther), desc(countDistinct(rows.key)), asc(value))
+      .orderBy(...(selected.length === 0 ? [] : [asc(isOther)]), desc(countDistinct(rows.key)), asc(value))
       .limit(FACET_VALUES_MAX + selected.length + 1);
     const found = counted.slice(0, Math.max(FACET_VALUES_MAX, selected.length));
     const absent = selected.filter((one) => !found.some((row) => String(row.value) === String(one)));

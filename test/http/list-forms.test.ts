@@ -10,6 +10,12 @@ import { idOf, openTestServer, openTestStorage } from '../helper.js';
 import { headersOf, invalid, JSON_HEADERS, missing, openCountedServer, problemOf } from './answers.js';
 
 const NDJSON_HEADERS = { ...JSON_HEADERS, 'content-type': 'application/x-ndjson; charset=utf-8' };
+/** What caches are told of what flows: no tag, and no single row. */
+const FLOWING = {
+  'cache-control': 'public, max-age=10, stale-while-revalidate=30, stale-if-error=86400',
+  vary: 'Accept, Accept-Encoding, Claimwire-Bookmark',
+  'surrogate-key': 'sources',
+};
 const CSV_HEADERS = { ...JSON_HEADERS, 'content-type': 'text/csv; charset=utf-8; header=present' };
 
 type Server = Awaited<ReturnType<typeof openTestServer>>;
@@ -55,7 +61,7 @@ t.test('200 with every row of the list, the same as in JSON', async (t) => {
   for (const query of ['', 'kind=person']) {
     const answer = await server.get(`/v1/sources?format=ndjson&${query}`);
     t.equal(answer.statusCode, 200);
-    t.strictSame(streamed(answer), { ...NDJSON_HEADERS, 'transfer-encoding': 'chunked' });
+    t.strictSame(streamed(answer), { ...NDJSON_HEADERS, ...FLOWING, 'transfer-encoding': 'chunked' });
     t.strictSame(lines(answer.body), await walk(server.get, `/v1/sources?limit=100&${query}`));
   }
   t.equal((await server.get('/v1/sources?format=csv')).body.split('\r\n').length, 1 + 205 + 1);
@@ -103,7 +109,7 @@ t.test('200 with records whose columns are the fields of a row', async (t) => {
     ...{ description: 'One\ntwo', role: "'+1", sameAs: ['https://x.example/'] },
   });
   const answer = await get('/v1/sources?format=csv');
-  t.strictSame(streamed(answer), { ...CSV_HEADERS, 'transfer-encoding': 'chunked' });
+  t.strictSame(streamed(answer), { ...CSV_HEADERS, ...FLOWING, 'transfer-encoding': 'chunked' });
   const NOW = '2024-11-01T12:00:00.000Z';
   t.equal(
     answer.body,
@@ -124,6 +130,53 @@ t.test('200 with records whose columns are the fields of a row', async (t) => {
     (await get('/v1/articles/taxes/claims?format=csv')).body.split('\r\n', 1)[0],
     'id,text,language,tags,standing,attributions,relations,reviews,version,createdAt,updatedAt',
   );
+});
+
+t.test('200 with the fields and the parts that are asked for', async (t) => {
+  const { get, given } = await openCountedServer(t);
+  await given.source({ id: idOf(1), name: 'The Reader', kind: 'publisher' });
+  await given.source({ id: idOf(2), name: 'A', slug: 'a' });
+  await given.article({
+    slug: 'one',
+    headline: 'One',
+    publisher: 'the-reader',
+    authors: [{ name: 'A', source: 'a' }],
+  });
+  const read = async (query: string) => (await get(`/v1/articles?${query}`)).body;
+  t.equal(
+    await read('format=ndjson&fields=publisher.name,slug'),
+    '{"slug":"one","publisher":{"name":"The Reader"}}\n',
+  );
+  t.equal(await read('format=csv&fields=publisher.name,slug'), 'slug,publisher.name\r\none,The Reader\r\n');
+  t.equal(
+    await read('format=csv&include=publisher&fields=slug,publisher.kind,authors.name'),
+    'slug,authors,publisher.kind\r\none,"[{""name"":""A""}]",publisher\r\n',
+  );
+  t.match(
+    (await read('format=csv&include=publisher')).split('\r\n', 1)[0],
+    /,publisher.name,publisher.kind,/,
+  );
+  t.strictSame(
+    lines(await read('format=ndjson&include=publisher')),
+    (await get('/v1/articles?include=publisher')).json().data,
+  );
+  t.equal(await read('format=csv&fields=slug&sort=headline&section=none'), 'slug\r\n');
+  t.equal(await read('format=ndjson&fields=slug&ids=nope,one'), '{"slug":"one"}\n');
+});
+
+t.test('400 for what only JSON has a place for, which `Accept` takes into account', async (t) => {
+  const { get } = await openTestServer(t);
+  for (const format of ['ndjson', 'csv'])
+    t.strictSame(
+      problemOf(t, await get(`/v1/articles?format=${format}&count=capped&facets=tag`)),
+      invalid('/v1/articles', [
+        ['count', `cannot be given together with \`format=${format}\``],
+        ['facets', `cannot be given together with \`format=${format}\``],
+      ]),
+    );
+  const accept = 'text/csv, */*;q=0.1';
+  const answer = await get('/v1/articles?count=capped', { headers: { accept } });
+  t.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
 });
 
 t.test('200 with nothing but the header where there is no row', async (t) => {
