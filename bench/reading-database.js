@@ -15,14 +15,6 @@ import { openSqlite } from '../dist/src/storage/sqlite/open.js';
 
 const BATCH = 250; // articles of one transaction
 const KEPT = join(tmpdir(), 'claimwire-bench');
-const MADE_FROM = [
-  'reading-words.js',
-  'reading-corpus.js',
-  'reading-ndjson.js',
-  'reading-database.js',
-  'reading-rows.js',
-  '../migrations/sqlite',
-];
 
 /** @typedef {import('./reading-corpus.js').MadeArticle} MadeArticle */
 
@@ -36,16 +28,20 @@ const contentsOf = (path) => {
     .map((name) => readFileSync(join(path, name)));
 };
 
+/** The files that a corpus is made by: another version of them makes another one. */
+export const MAKERS = ['reading-words.js', 'reading-corpus.js', 'reading-ndjson.js', 'reading-database.js'];
+
 /**
  * The path of the file for some parameters; `make` fills it where it is not there yet.
- * @param {unknown} parameters @param {(file: string) => Promise<void>} make
+ * @param {{ makers: string[], parameters: unknown }} from
+ * @param {(file: string) => Promise<void>} make
  */
-export async function keptFile(parameters, make) {
+export async function keptFile({ makers, parameters }, make) {
   const print = createHash('sha256').update(JSON.stringify(parameters));
-  for (const name of MADE_FROM)
+  for (const name of [...makers, '../migrations/sqlite'])
     for (const bytes of contentsOf(fileURLToPath(new URL(name, import.meta.url)))) print.update(bytes);
   mkdirSync(KEPT, { recursive: true });
-  const file = join(KEPT, `reading-${print.digest('hex').slice(0, 16)}.db`);
+  const file = join(KEPT, `${print.digest('hex').slice(0, 16)}.db`);
   if (existsSync(file)) return { file, isNew: false };
   const draft = `${file}.${process.pid}`;
   try {

@@ -22,7 +22,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createCorpus } from './reading-corpus.js';
-import { keptFile, throughServices } from './reading-database.js';
+import { keptFile, MAKERS, throughServices } from './reading-database.js';
 import { articlesFrom } from './reading-ndjson.js';
 import { median, percentile, print } from './reading-print.js';
 import { startBaseline, startClaimwire, startClient } from './reading-processes.js';
@@ -82,7 +82,7 @@ const corpus = createCorpus(size);
 const [path] = positionals;
 const begun = performance.now();
 const { file, isNew } = await keptFile(
-  { ...size, path },
+  { makers: MAKERS, parameters: { ...size, path } },
   throughServices({
     sources: corpus.sources,
     articles:
