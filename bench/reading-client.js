@@ -13,6 +13,7 @@ const CHUNKS_END = Buffer.from('0\r\n\r\n');
  * @property {string[]} requests whole requests, as bytes in latin1; sent in an order that looks random
  * @property {number} connections
  * @property {number} ms how long to go on
+ * @property {number} [pauseMs] between an answer and the next request
  */
 
 /** The length of the whole answer that starts `bytes`; undefined where it does not say yet. @param {Buffer} bytes */
@@ -27,7 +28,7 @@ function lengthOf(bytes) {
 }
 
 /** @param {Job} job */
-async function run({ port, requests, connections, ms }) {
+async function run({ port, requests, connections, ms, pauseMs }) {
   const sent = requests.map((request) => Buffer.from(request, 'latin1'));
   /** @type {number[]} */
   const times = [];
@@ -61,8 +62,9 @@ async function run({ port, requests, connections, ms }) {
         times.push(now - asked);
         const status = bytes.toString('latin1', 9, 12);
         statuses[status] = (statuses[status] ?? 0) + 1;
-        if (now < until) ask();
-        else socket.end();
+        if (now >= until) socket.end();
+        else if (pauseMs === undefined) ask();
+        else setTimeout(ask, pauseMs);
       });
       socket.on('connect', ask);
       socket.on('error', reject);

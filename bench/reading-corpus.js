@@ -302,6 +302,8 @@ export function createCorpus({ seed, articles, sources, claims }) {
 
   return {
     sources: Array.from({ length: sources }, (_, place) => source(place)),
+    /** How many articles. */
+    length: articles,
     article,
     *articles() {
       for (let place = 0; place < articles; place++) yield article(place);

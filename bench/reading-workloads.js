@@ -9,6 +9,11 @@ const DEPTH = 5_000; // rows before the deep page
 const PAGE = 20;
 const STRIDE = 100; // rows of the pages on the way there
 const HEADLINES_SAMPLED = 2_000; // enough to know which words stand in many
+const GRAMMAR = new Set(
+  'the and for that with was from not but were who this has are its will have had been they which their more would about'.split(
+    ' ',
+  ),
+);
 const TOO_COMMON = 30; // words of headlines that nobody searches for: grammar
 
 /**
@@ -85,6 +90,12 @@ export function workloadsOf({ file, ask, isPlain, searchPath, keys, seed }) {
         .map((words) => `${searchPath}${encodeURIComponent(words)}&limit=10`),
       status,
     }),
+    W4c: async () => ({
+      name: 'W4c',
+      title: 'the most common word, 10 results',
+      paths: [`${searchPath}${encodeURIComponent(mostCommonIn(headlines))}&limit=10`],
+      status,
+    }),
     W5: async () => {
       const [path = ''] = articlePaths;
       const { headers } = await ask(path);
@@ -115,20 +126,27 @@ function shuffled(items, random) {
   return items;
 }
 
-/** Pairs of words that stand in one headline, none of them grammar. @param {string[]} headlines */
-function searchesIn(headlines) {
-  const sample = headlines
-    .slice(0, HEADLINES_SAMPLED)
-    .map((headline) => [...new Set(headline.toLowerCase().match(/\p{L}{3,}/gu))]);
+/** How often each word stands in some headlines. @param {string[][]} sample */
+function countsIn(sample) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const word of sample.flat()) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const common = new Set(
-    [...counts]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, TOO_COMMON)
-      .map(([word]) => word),
-  );
+  return [...counts].sort(([, a], [, b]) => b - a).map(([word]) => word);
+}
+
+/** @param {string[]} headlines */
+const wordsIn = (headlines) =>
+  headlines
+    .slice(0, HEADLINES_SAMPLED)
+    .map((headline) => [...new Set(headline.toLowerCase().match(/\p{L}{3,}/gu))]);
+
+/** The most common word that is no grammar. @param {string[]} headlines */
+const mostCommonIn = (headlines) => countsIn(wordsIn(headlines)).find((word) => !GRAMMAR.has(word)) ?? '';
+
+/** Pairs of words that stand in one headline, none of them grammar. @param {string[]} headlines */
+function searchesIn(headlines) {
+  const sample = wordsIn(headlines);
+  const common = new Set(countsIn(sample).slice(0, TOO_COMMON));
   return sample
     .map((words) => words.filter((word) => !common.has(word)).slice(0, 2))
     .filter(({ length }) => length === 2)

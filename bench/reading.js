@@ -23,6 +23,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createCorpus } from './reading-corpus.js';
 import { keptFile, MAKERS, throughServices } from './reading-database.js';
+import { askAt, createMeasure } from './reading-measure.js';
 import { articlesFrom } from './reading-ndjson.js';
 import { median, percentile, print } from './reading-print.js';
 import { startBaseline, startClaimwire, startClient } from './reading-processes.js';
@@ -108,40 +109,10 @@ const servers = {
 };
 const client = startClient();
 
-/** @param {string} path @param {Record<string, string>} [headers] */
-async function ask(path, headers = {}) {
-  const answer = await fetch(`http://127.0.0.1:${servers.cold.port}${path}`, { headers });
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
-}
-
-const sentHeaders = {
-  host: 'localhost',
-  accept: 'application/json',
-  ...(values['accept-encoding'] === undefined ? {} : { 'accept-encoding': values['accept-encoding'] }),
-};
-
-/** @param {string} path @param {Workload} workload */
-const requestFor = (path, { headers = {} }) =>
-  `GET ${path} HTTP/1.1\r\n${Object.entries({ ...sentHeaders, ...headers })
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('')}\r\n`;
-
-/** What a server is asked in one round, and what that cost it. @param {Server} server @param {string[]} paths @param {Workload} workload @param {number} forMs */
-async function measure(server, paths, workload, forMs) {
-  const requests = paths.map((path) => requestFor(path, workload));
-  const before = await server.usage();
-  const { count, ms, statuses, times } = await client.run({
-    port: server.port,
-    requests,
-    connections: /** @type {number} */ (connections),
-    ms: forMs,
-  });
-  const after = await server.usage();
-  const other = Object.keys(statuses).filter((status) => status !== String(workload.status));
-  if (other.length > 0)
-    throw new Error(`${workload.name}: answered ${other.join(', ')} instead of ${workload.status}`);
-  return { cpuMicros: (after.cpuMicros - before.cpuMicros) / count, perSecond: (count / ms) * 1000, times };
-}
+const { measure, requestFor } = createMeasure(client, {
+  connections: /** @type {number} */ (connections),
+  ...(values['accept-encoding'] === undefined ? {} : { acceptEncoding: values['accept-encoding'] }),
+});
 
 /** The answers of a server, for the baselines to send. @param {Server} server @param {string[]} paths @param {Workload} workload */
 async function capture(server, paths, workload) {
@@ -169,7 +140,7 @@ async function compare(workload, mode) {
   let turnMs = WARM_MS;
   for (const { ask } of turns) await ask();
   turnMs = /** @type {number} */ (ms);
-  /** @type {Awaited<ReturnType<typeof measure>>[][]} */
+  /** @type {import('./reading-measure.js').Measured[][]} */
   const measured = turns.map(() => []);
   for (let round = 0; round < /** @type {number} */ (rounds); round++)
     for (const [place, { ask }] of turns.entries()) measured[place]?.push(await ask());
@@ -216,7 +187,7 @@ async function compare(workload, mode) {
 
 const workloads = workloadsOf({
   file,
-  ask,
+  ask: askAt(servers.cold.port),
   isPlain: values.plain,
   searchPath: values.search,
   keys: /** @type {number} */ (keys),
