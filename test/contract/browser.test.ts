@@ -117,18 +117,21 @@ t.test('a page of another origin reads what the server says', async (t) => {
   clearTimeout(late);
   if (error !== undefined) return t.fail(error);
 
+  /** Each content coding has a tag of its own, and a browser takes other codings than this process. */
+  const tagOf = (etag: string | null) => etag?.replace(/-\w+"$/, '"') ?? null;
+  const seen = (told: Read) => ({ ...told, etag: tagOf(told.etag) });
   const directly = async (path: string | null | undefined) => {
     const answer = await fetch(`${api}${path}`);
     const { headers } = answer;
     return {
       status: answer.status,
       link: headers.get('link'),
-      etag: headers.get('etag'),
+      etag: tagOf(headers.get('etag')),
       body: await answer.json(),
     };
   };
-  t.strictSame(first, await directly('/v1/articles?limit=1'), 'the list, its links and its tag');
-  t.strictSame(second, await directly(first.body?.next), 'the page that `Link` leads to');
+  t.strictSame(seen(first), await directly('/v1/articles?limit=1'), 'the list, its links and its tag');
+  t.strictSame(seen(second), await directly(first.body?.next), 'the page that `Link` leads to');
   t.not(second.body?.data[0]?.id, first.body?.data[0]?.id);
   t.strictSame(marked.body, first.body, 'a bookmark may be sent');
   if (first.etag === null) t.strictSame(again.body, first.body, 'a condition may be sent');
