@@ -5,11 +5,17 @@
 /** @typedef {import('./reading-workloads.js').Workload} Workload */
 /** @typedef {{ cpuMicros: number, perSecond: number, times: Float64Array, loopMs: import('./reading-processes.js').Usage['loopMs'] }} Measured cpuMicros: of one request; times: of each, in milliseconds */
 
-/** @param {number} port @returns {import('./reading-workloads.js').Ask} */
-export const askAt = (port) => async (path) => {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`);
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
-};
+/**
+ * Asks for the content coding that is measured: each has a tag of its own.
+ * @param {number} port @param {string} [acceptEncoding] @returns {import('./reading-workloads.js').Ask}
+ */
+export const askAt =
+  (port, acceptEncoding = 'identity') =>
+  async (path) => {
+    const headers = { 'accept-encoding': acceptEncoding };
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
+  };
 
 /** @param {import('./reading-processes.js').Client} client @param {{ connections: number, acceptEncoding?: string }} options */
 export function createMeasure(client, { connections, acceptEncoding }) {

@@ -187,7 +187,7 @@ async function compare(workload, mode) {
 
 const workloads = workloadsOf({
   file,
-  ask: askAt(servers.cold.port),
+  ask: askAt(servers.cold.port, values['accept-encoding']),
   isPlain: values.plain,
   searchPath: values.search,
   keys: /** @type {number} */ (keys),
