@@ -3,13 +3,17 @@
  */
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { articleGrammar } from './articles/grammar.js';
 import { articleRoutes } from './articles/routes.js';
+import { ArticleWithClaims, Standing } from './claims/model.js';
 import { claimRoutes } from './claims/routes.js';
+import { feedRoutes } from './feeds/routes.js';
 import { bookmarkOf } from './http/bookmark.js';
 import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
 import { documentation } from './http/documentation.js';
 import { createRequestLog } from './http/log.js';
 import { sendProblem } from './http/problem.js';
+import { standAt } from './http/public-url.js';
 import {
   HEADER_BYTES_MAX,
   refuseConnection,
@@ -33,6 +37,10 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   /** The answers that the contract shows as examples; those that are committed if not given. */
   readonly answers?: RecordedAnswers;
+  /** Where the server stands for the outside, without a slash at its end; as each request names it if not given. */
+  readonly publicUrl?: string | undefined;
+  /** The WebSub hub that feeds name. */
+  readonly hubUrl?: string | undefined;
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -40,6 +48,8 @@ export async function buildApp({
   storage,
   logger,
   answers = readRecordedAnswers(),
+  publicUrl,
+  hubUrl,
 }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -62,6 +72,7 @@ export async function buildApp({
     strictPreflight: false, // an OPTIONS that is no preflight is answered like one
   });
   validateWithZod(app);
+  standAt(app, publicUrl);
   refuseEarly(app);
   await collectContract(app, answers);
 
@@ -69,8 +80,10 @@ export async function buildApp({
   const read = (request: FastifyRequest) => at(bookmarkOf(request));
   serverRoutes(app, storage);
   sourceRoutes(app, read);
-  articleRoutes(app, read);
+  const articles = articleGrammar({ item: ArticleWithClaims, standing: Standing });
+  articleRoutes(app, read, articles);
   claimRoutes(app, read);
+  feedRoutes(app, read, { articles, hubUrl });
   await documentation(app);
 
   return app;

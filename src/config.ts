@@ -4,6 +4,8 @@
 import { z } from 'zod';
 import { check } from './kernel/issues.js';
 
+const PUBLIC_URL_LENGTH_MAX = 200; // what remains of the 2,048 characters that a sitemap's URLs may have is for paths
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Where content is stored. */
@@ -46,6 +48,15 @@ export function databaseName(database: DatabaseConfig): string {
 
 const PORT_ERROR = { error: 'must be a port: a whole number from 0 to 65535, where 0 takes any free one' };
 
+const WEB_URL = { protocol: /^https?$/ };
+
+/** An address that paths are appended to. */
+const publicUrl = z
+  .url({ ...WEB_URL, error: 'must be an absolute http or https URL such as https://news.example' })
+  .max(PUBLIC_URL_LENGTH_MAX)
+  .refine((text) => !/[?#@]/.test(text), { error: 'must not hold a user, a query or a fragment' })
+  .transform((text) => new URL(text).href.replace(/\/+$/, ''));
+
 /** Each name as the environment has it. */
 const Environment = z.object({
   DATABASE_URL: databaseUrl.default('sqlite:./data/claimwire.db').describe('Where content is stored.'),
@@ -64,6 +75,15 @@ const Environment = z.object({
     .pipe(z.int().max(65_535, PORT_ERROR))
     .default(3000)
     .describe('The port to listen at.'),
+  PUBLIC_URL: publicUrl
+    .optional()
+    .describe(
+      'Where this server stands for the outside, for feeds and sitemaps; else as each request names it.',
+    ),
+  WEBSUB_HUB_URL: z
+    .url({ ...WEB_URL, error: 'must be an absolute http or https URL such as https://hub.example/' })
+    .optional()
+    .describe('The WebSub hub that feeds name.'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('How much is logged.'),
 });
 
@@ -71,6 +91,9 @@ export interface Config {
   readonly database: DatabaseConfig;
   readonly host: string;
   readonly port: number;
+  /** Without a slash at its end. */
+  readonly publicUrl?: string;
+  readonly hubUrl?: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -109,6 +132,8 @@ export function readConfig(
     database: readDatabaseUrl(value.DATABASE_URL, value.DATABASE_REPLICA_URLS),
     host: value.HOST,
     port: value.PORT,
+    ...(value.PUBLIC_URL === undefined ? {} : { publicUrl: value.PUBLIC_URL }),
+    ...(value.WEBSUB_HUB_URL === undefined ? {} : { hubUrl: value.WEBSUB_HUB_URL }),
     logLevel: value.LOG_LEVEL,
   };
 }

@@ -1,16 +1,40 @@
 /**
  * The services, wired to each other over a storage: to read with, and anew for each write, in its transaction.
  */
-import { readArticles, writeArticles } from './articles/service.js';
+import { type BesideArticles, readArticles, writeArticles } from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
+import { readFeeds } from './feeds/service.js';
 import { readSources, writeSources } from './sources/service.js';
 import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
-  const articles = readArticles(stores.articles, sources);
+  const articles = readArticles(stores.articles, sources, {
+    include: (items, include) => includeClaims(claims, items, include),
+  });
   const claims = readClaims({ store: stores.claims, sources, articles });
-  return { sources, articles, claims };
+  const feeds = readFeeds({ store: stores.feeds, articles });
+  return { sources, articles, claims, feeds };
+}
+
+const CLAIMS = 'claims';
+
+/** Puts the claims in them into articles. */
+async function includeClaims(
+  claims: Pick<ReturnType<typeof readClaims>, 'inArticles'>,
+  articles: Parameters<BesideArticles['include']>[0],
+  include: ReadonlySet<string>,
+): ReturnType<BesideArticles['include']> {
+  if (!include.has(CLAIMS)) return articles;
+  const below = [...include].filter((path) => path.startsWith(`${CLAIMS}.`));
+  const found = await claims.inArticles(
+    articles.map(({ id }) => id),
+    new Set(below.map((path) => path.slice(CLAIMS.length + 1))),
+  );
+  return articles.map((article) => {
+    const { claims: own = [], isMore = false } = found.get(article.id) ?? {};
+    return { ...article, claims: own, moreClaims: isMore };
+  });
 }
 
 function writeServices(stores: WriteStores) {
@@ -18,6 +42,7 @@ function writeServices(stores: WriteStores) {
   const articles = writeArticles({
     store: stores.articles,
     sources,
+    beside: { include: async (items) => items }, // who writes reads articles by themselves
     onChanged: (change) => claims.followArticle(change),
   });
   const claims = writeClaims({ store: stores.claims, sources, articles });

@@ -43,6 +43,9 @@ t.test('what is given counts', async (t) => {
       { HOST: '::1', PORT: '65535' },
       { host: '::1', port: 65535 },
     ],
+    [{ PUBLIC_URL: 'https://News.Example/' }, { publicUrl: 'https://news.example' }],
+    [{ PUBLIC_URL: 'http://news.example:80/api//' }, { publicUrl: 'http://news.example/api' }],
+    [{ WEBSUB_HUB_URL: 'https://hub.example/' }, { hubUrl: 'https://hub.example/' }],
     ...LOG_LEVELS.map(
       (logLevel) => [{ LOG_LEVEL: logLevel }, { logLevel }] as [Record<string, string>, object],
     ),
@@ -59,6 +62,24 @@ t.test('everything that is wrong is told at once', async (t) => {
     [{ PORT: '3000.5' }, port],
     [{ PORT: '0x50' }, port],
     [{ PORT: ' ' }, port],
+    ...['news.example', 'ftp://news.example', `https://news.example/${'x'.repeat(200)}`].map(
+      (url): [Record<string, string>, string] => [
+        { PUBLIC_URL: url },
+        url.length > 200
+          ? 'PUBLIC_URL must be at most 200 characters.'
+          : 'PUBLIC_URL must be an absolute http or https URL such as https://news.example.',
+      ],
+    ),
+    ...['https://me@news.example', 'https://news.example?a', 'https://news.example/#a'].map(
+      (url): [Record<string, string>, string] => [
+        { PUBLIC_URL: url },
+        'PUBLIC_URL must not hold a user, a query or a fragment.',
+      ],
+    ),
+    [
+      { WEBSUB_HUB_URL: 'hub' },
+      'WEBSUB_HUB_URL must be an absolute http or https URL such as https://hub.example/.',
+    ],
     [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
     [
       { LOG_LEVEL: 'inf', PORT: 'x' },

@@ -17,17 +17,23 @@ const STORAGE = 'storage/**';
 const EVERY_FEATURE = `{${STREET.join(',')}}`;
 
 /** What a feature shows to its right: everything but what it says over HTTP. */
-const toTheRight = (feature: string): string => `${feature}/!routes`;
+const toTheRight = (feature: string): string => `${feature}/!{routes,grammar}`;
 
 function feature(name: string, left: readonly string[]): Room[] {
   const own = (parts: string) => `${name}/${parts}`;
   const ofLeft = (parts: string) => left.map((other) => `${other}/${parts}`);
   return [
-    { files: own('routes'), imports: [KERNEL, HTTP, own('{model,service}'), ...ofLeft('{model,service}')] },
-    { files: own('service'), imports: [KERNEL, own('!routes'), ...left.map(toTheRight)] },
-    { files: own('store'), imports: [KERNEL, own('!{routes,service}'), ...ofLeft('model')] },
+    {
+      files: own('{routes,grammar}'),
+      imports: [KERNEL, HTTP, own('!store'), ...ofLeft('{model,service,grammar}')],
+    },
+    { files: own('service'), imports: [KERNEL, own('!{routes,grammar}'), ...left.map(toTheRight)] },
+    { files: own('store'), imports: [KERNEL, own('!{routes,grammar,service}'), ...ofLeft('model')] },
     { files: own('model'), imports: [KERNEL, own('model'), ...ofLeft('model')] },
-    { files: own('*'), imports: [KERNEL, own('!{routes,service}'), ...ofLeft('!{routes,service,store}')] },
+    {
+      files: own('*'),
+      imports: [KERNEL, own('!{routes,grammar,service}'), ...ofLeft('!{routes,grammar,service,store}')],
+    },
   ];
 }
 
@@ -38,7 +44,11 @@ const rooms: readonly Room[] = [
   // reads from the transaction what became of each. It calls no storage and wires nothing.
   {
     files: 'imports/*',
-    imports: [KERNEL, 'imports/*', ...STREET.slice(0, 3).map((left) => `${left}/!{routes,service,store}`)],
+    imports: [
+      KERNEL,
+      'imports/*',
+      ...STREET.slice(0, 3).map((left) => `${left}/!{routes,grammar,service,store}`),
+    ],
     types: ['services', 'storage/changes'],
   },
   ...STREET.slice(0, -1).flatMap((name, at) => feature(name, STREET.slice(0, at))),
@@ -80,7 +90,7 @@ const plan: Plan = {
 };
 
 /** Rooms to come: on the plan, and not built yet. */
-const TO_COME = ['search', 'feeds'];
+const TO_COME = ['search'];
 
 const house: House = Object.fromEntries(
   readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })

@@ -14,12 +14,16 @@ import { type SeedFolder, seed } from '../src/imports/seed.js';
 import { errorCodes, errorTable } from '../src/kernel/errors.js';
 import { createServices } from '../src/services.js';
 import { openSqlite } from '../src/storage/sqlite/open.js';
-import { idOf, NOW } from './helper.js';
+import { bodyOf, idOf, NOW } from './helper.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Stands for the id that each request has of its own. */
 const REQUEST_ID = idOf(0);
+
+/** Whether a body has the id of its request, which differs each time. */
+export const isProblem = (body: unknown): body is { requestId: string } =>
+  typeof body === 'object' && body !== null && 'requestId' in body;
 
 /** The seed folder of the repository. */
 export function ownSeed(): SeedFolder {
@@ -55,10 +59,10 @@ export async function recordAnswers(): Promise<RecordedAnswers> {
   const answers: Record<string, RecordedAnswers[string]> = {};
   for (const url of app.exampleUrls) {
     const answer = await app.inject(url);
-    const body = answer.json();
+    const body = bodyOf(answer);
     answers[url] = {
       status: answer.statusCode,
-      body: 'requestId' in body ? { ...body, requestId: REQUEST_ID } : body,
+      body: isProblem(body) ? { ...body, requestId: REQUEST_ID } : body,
     };
   }
   await app.close();

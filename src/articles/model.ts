@@ -31,10 +31,6 @@ export const BodyFormat = z.enum(['html', 'markdown', 'text', 'none']).meta({
 });
 export type BodyFormat = z.infer<typeof BodyFormat>;
 
-export const ArticleRef = z
-  .object({ id, slug: z.string(), headline: z.string() })
-  .meta({ id: 'ArticleRef', description: 'An article, named where something else refers to it.' });
-
 export const Author = z
   .object({ name: z.string(), source: SourceRef.nullable() })
   .meta({ id: 'Author', description: 'Who wrote the article, as the byline names them.' });
@@ -57,33 +53,63 @@ export const Correction = z
   .object({ at: instant, text: z.string() })
   .meta({ id: 'Correction', description: 'What was put right after publication, and when.' });
 
-export const Article = z
-  .object({
-    id,
-    slug: z.string(),
-    headline: z.string(),
-    standfirst: z.string().nullable().describe('The summary between headline and text.'),
-    body: z
-      .string()
-      .nullable()
-      .describe('The text in the form that `bodyFormat` names; null where that is `none`.'),
-    bodyFormat: BodyFormat,
-    language: z.string().describe('BCP 47.'),
-    section: z.string().nullable().describe('A slug.'),
-    tags: z.array(z.string()),
-    authors: z.array(Author),
-    publisher: SourceRef.nullable().describe('Null where the page does not name its publisher.'),
-    canonicalUrl: z.string().nullable(),
-    image: Image.nullable(),
-    disclaimer: z.string().nullable(),
-    status: ArticleStatus,
-    publishedAt: instant.nullable(),
-    modifiedAt: instant.nullable().describe('When the publisher last changed the text, where that is known.'),
-    corrections: z.array(Correction),
-    wordCount: z.int().describe('Words of the plain text, by the Unicode rules of its language.'),
-    version: z.int().describe('Rises by one with each change.'),
-  })
-  .meta({ id: 'Article', description: 'A news article.' });
+/** What is known of an article without its text and what belongs to it. */
+const summaryFields = {
+  standfirst: z.string().nullable().describe('The summary between headline and text.'),
+  language: z.string().describe('BCP 47.'),
+  section: z.string().nullable().describe('A slug.'),
+  tags: z.array(z.string()),
+  publisher: SourceRef.nullable().describe('Null where the page does not name its publisher.'),
+  canonicalUrl: z.string().nullable(),
+  image: Image.nullable(),
+  publishedAt: instant.nullable(),
+  modifiedAt: instant.nullable().describe('When the publisher last changed the text, where that is known.'),
+  wordCount: z.int().describe('Words of the plain text, by the Unicode rules of its language.'),
+  version: z.int().describe('Rises by one with each change.'),
+};
+
+export const ArticleRef = z
+  .object({ id, slug: z.string(), headline: z.string(), ...z.object(summaryFields).partial().shape })
+  .meta({
+    id: 'ArticleRef',
+    description:
+      'An article where something else refers to it: id, slug and headline; the rest where it is included.',
+  });
+export type ArticleRef = z.infer<typeof ArticleRef>;
+
+const { standfirst, language: tag, section, tags: labels, publisher, ...described } = summaryFields;
+const { canonicalUrl, image, publishedAt, modifiedAt, wordCount, version } = described;
+
+/** An article without the claims in it, which stand to the right of this house. */
+export const Article = z.object({
+  id,
+  slug: z.string(),
+  headline: z.string(),
+  standfirst,
+  body: z
+    .string()
+    .nullable()
+    .describe('The text in the form that `bodyFormat` names; null where that is `none`.'),
+  bodyFormat: BodyFormat,
+  language: tag,
+  section,
+  tags: labels,
+  authors: z.array(Author),
+  publisher,
+  canonicalUrl,
+  image,
+  disclaimer: z.string().nullable(),
+  status: ArticleStatus,
+  publishedAt,
+  modifiedAt,
+  corrections: z.array(Correction),
+  wordCount,
+  version,
+  related: z
+    .array(ArticleRef)
+    .optional()
+    .describe('The articles most like this one; with `include=related`.'),
+});
 export type Article = z.infer<typeof Article>;
 
 /** An article as a writer gives it: `body` is CommonMark; sources are ids, slugs or names. */

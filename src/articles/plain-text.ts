@@ -16,7 +16,8 @@ export interface PlainText {
 
 const TOKEN = /<(\/?)([a-z][a-z0-9]*)([^<>]*)>|&(amp|lt|gt|quot);|[ \t\n\f\r]+|[^<& \t\n\f\r]+|[<&]/g;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
-const HIDDEN = /class="footnote-(?:ref|backref)"/;
+/** The attributes of an element that leaves no trace in the text: a mark that leads to a footnote or back. */
+export const HIDDEN = /class="footnote-(?:ref|backref)"/;
 
 /** What a boundary of each tag puts between two texts, where it is the outermost one that they do not share. */
 const SEPARATORS = new Map([

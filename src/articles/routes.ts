@@ -3,38 +3,68 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { sendList } from '../http/answer-list.js';
+import { withParents } from '../http/fields.js';
+import { without } from '../http/filters.js';
+import { itemQuery, type ListGrammar, listOf, listQuery, toItemBody } from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
+import { publicUrlOf } from '../http/public-url.js';
+import { articleForms, formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
-import { instant, instantInput, language, ref, slug } from '../kernel/fields.js';
-import { Article, BodyFormat } from './model.js';
+import type { AskedList } from '../kernel/page.js';
+import { type Article, BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
 
-const filters: FilterTable = {
-  section: { value: slug, operators: ['in'], description: 'Slugs of sections.' },
-  tag: { value: slug, operators: ['in'], description: 'Slugs of tags.' },
-  language: { value: language, operators: ['in'], description: 'BCP 47 tags, matched whole.' },
-  publisher: { value: ref, operators: ['in'], description: 'Ids, slugs or names of sources.' },
-  publishedAt: { value: instantInput, operators: ['gte', 'gt', 'lte', 'lt'], description: 'RFC 3339.' },
-};
-
-const ownFilters: FilterTable = Object.fromEntries(
-  Object.entries(filters).filter(([word]) => word !== 'publisher'),
-);
-
-const place = z.tuple([instant, z.uuid()]);
-
-const body = (fallback: BodyFormat) =>
+const body = (fallback: z.output<typeof BodyFormat>) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
 
-const ArticleList = listOf(Article, 'ArticleList', 'A page of articles.');
+/** What the forms of an article need of the house of claims. */
+export interface ArticleClaims {
+  /** The article and its claims as JSON-LD; `base` is the address of the server. Throws `not-found`. */
+  graph(ref: string, base: string): Promise<string>;
+  /** The HTML of an article with the quotes of its claims marked. */
+  mark(article: Article): Promise<string>;
+}
 
-export function articleRoutes(app: FastifyInstance, read: For<{ articles: ArticleReader }>): void {
+/** For a fragment that is opened by itself: nothing in it runs, and pictures are shown. */
+const FRAGMENT_POLICY = "default-src 'none'; img-src http: https:";
+
+const ownParameters = {
+  body: BodyFormat.optional()
+    .meta({ default: 'html' })
+    .describe('The form of the text; `none` leaves it out.'),
+  marks: z
+    .enum(['claims'])
+    .optional()
+    .describe(
+      'Put each quote of a claim in the HTML into `<mark data-claim="…" data-attribution="…" data-standing="…">`. Where quotes overlap, a mark names several, as lists in step, separated by spaces; where one runs over tags, it has several marks.',
+    ),
+  ...formatParameter(articleForms),
+};
+
+const oneArticle = (grammar: ListGrammar) =>
+  itemQuery(grammar, ownParameters).refine(
+    ({ body = 'html', marks }) => marks === undefined || body === 'html',
+    {
+      path: ['marks'],
+      error: 'stand in HTML only: leave `body` out, or give `body=html`',
+    },
+  );
+
+export function articleRoutes(
+  app: FastifyInstance,
+  read: For<{ articles: ArticleReader; claims: ArticleClaims }>,
+  grammar: ListGrammar,
+): void {
+  const ofSource = { ...grammar, filters: without(grammar.filters, 'publisher') };
+  const ArticleList = listOf(grammar, 'ArticleList', 'A page of articles.');
+
   readRoute(app, {
     url: '/v1/articles',
     operationId: 'listArticles',
     summary: 'List articles',
-    description: 'Published articles, the newest first.',
+    description:
+      'Published articles, the newest first unless `sort` says otherwise, with what `include` and `facets` ask for.',
     tag: 'articles',
     answer: 'A page of articles.',
     problems: ['invalid-request'],
@@ -42,12 +72,13 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest in a language', url: '/v1/articles?language=en&limit=1' },
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
-    query: listQuery(filters, { body: body('none') }),
+    forms: listForms,
+    query: listQuery(grammar, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, filters, place);
-      return toListBody(await articles.list(asked, request.query.body), request, reply);
+      const page = (asked: AskedList) => articles.list(asked, request.query.body);
+      return sendList(request, reply, { grammar, page });
     },
   });
 
@@ -64,12 +95,36 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
         summary: 'By slug, with the plain text that anchors count in',
         url: '/v1/articles/emergency-meeting-in-seoul?body=text',
       },
+      {
+        summary: 'In the words of schema.org, with its claims',
+        url: '/v1/articles/where-seoul-draws-the-line?format=jsonld',
+      },
+      {
+        summary: 'As a file that can be imported',
+        url: '/v1/articles/where-seoul-draws-the-line?format=markdown',
+      },
+      {
+        summary: 'The text with the quotes of its claims marked',
+        url: '/v1/articles/where-seoul-draws-the-line?format=html&marks=claims',
+      },
       { summary: 'A slug that there is not', url: '/v1/articles/nope' },
     ],
     parameters: refParameters('article'),
-    query: z.strictObject({ body: body('html') }),
-    body: Article,
-    handler: async (request) => (await read(request)).articles.get(request.params.ref, request.query.body),
+    forms: articleForms,
+    query: oneArticle(grammar),
+    body: grammar.item,
+    handler: async (request, reply) => {
+      const { articles, claims } = await read(request);
+      const { ref } = request.params;
+      const { body = 'html', marks, include = [] } = request.query;
+      if (request.form?.name === 'jsonld') return claims.graph(ref, publicUrlOf(request));
+      if (request.form?.name === 'markdown') return articles.file(ref);
+      const article = await articles.get(ref, body, withParents(include));
+      const shown = marks === undefined ? article : { ...article, body: await claims.mark(article) };
+      if (request.form?.name !== 'html') return toItemBody(shown, request, reply);
+      reply.header('content-security-policy', FRAGMENT_POLICY);
+      return shown.body ?? '';
+    },
   });
 
   readRoute(app, {
@@ -84,13 +139,14 @@ export function articleRoutes(app: FastifyInstance, read: For<{ articles: Articl
       { summary: 'The newest of a publisher', url: '/v1/sources/claimwire-reader/articles?limit=1' },
     ],
     parameters: refParameters('source'),
-    query: listQuery(ownFilters, { body: body('none') }),
+    forms: listForms,
+    query: listQuery(ofSource, { body: body('none'), ...formatParameter(listForms) }),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
-      const asked = toListRequest(request, ownFilters, place);
-      const listing = await articles.listOfPublisher(request.params.ref, asked, request.query.body);
-      return toListBody(listing, request, reply);
+      const { ref } = request.params;
+      const page = (asked: AskedList) => articles.listOfPublisher(ref, asked, request.query.body);
+      return sendList(request, reply, { grammar: ofSource, page });
     },
   });
 }

@@ -4,13 +4,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
-import { type Filter, type ListRequest, resolveFilter } from '../kernel/page.js';
+import {
+  type AnsweredList,
+  type AskedList,
+  answerList,
+  type Filter,
+  type ListRequest,
+  resolveFilters,
+} from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
-import type { ArticleInput, BodyFormat } from './model.js';
+import { writeFrontMatter } from './front-matter.js';
+import type { Article, ArticleInput, ArticleRef, BodyFormat } from './model.js';
 import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
 import { renderBody } from './text.js';
 
-export function readArticles(store: ArticleReads, sources: SourceReader) {
+/** What stands to the right of articles and is shown with them. */
+export interface BesideArticles {
+  /** The articles with these parts that their readers asked for, `claims` or `related`. */
+  include(articles: Article[], include: ReadonlySet<string>): Promise<Article[]>;
+}
+
+const SOURCE_FIELDS = ['publisher', 'author', 'mentions'];
+
+export function readArticles(store: ArticleReads, sources: SourceReader, beside: BesideArticles) {
   const missing = (ref: string) =>
     new ClaimwireError('not-found', `No published article has the id or slug “${ref}”.`);
 
@@ -21,31 +37,73 @@ export function readArticles(store: ArticleReads, sources: SourceReader) {
     return handle;
   }
 
+  /** The articles with what is included. */
+  async function including(articles: Article[], include: ReadonlySet<string>): Promise<Article[]> {
+    if (include.size === 0 || articles.length === 0) return articles;
+    const isPublisher = include.has('publisher');
+    const isAuthor = include.has('authors.source');
+    const whole = await sources.including([
+      ...(isPublisher ? articles.map(({ publisher }) => publisher) : []),
+      ...(isAuthor ? articles.flatMap(({ authors }) => authors.map(({ source }) => source)) : []),
+    ]);
+    const named = articles.map((article) => ({
+      ...article,
+      ...(isPublisher && { publisher: whole(article.publisher) }),
+      ...(isAuthor && {
+        authors: article.authors.map(({ name, source }) => ({ name, source: whole(source) })),
+      }),
+    }));
+    return beside.include(named, include);
+  }
+
+  async function answer({ request, include, summary }: AskedList, body: BodyFormat, own: readonly Filter[]) {
+    const resolved = await sources.resolveFilters(request, SOURCE_FIELDS);
+    const answered = await answerList(
+      { list: (asked) => store.list(asked, body), summarise: store.summarise },
+      { ...resolved, filters: [...resolved.filters, ...own] },
+      summary,
+    );
+    return { ...answered, items: await including(answered.items, include) };
+  }
+
   return {
     find,
 
-    /** Published articles, newest first. Throws `invalid-request` for a publisher that there is not. */
-    async list(request: ListRequest, body: BodyFormat) {
-      return store.list(await sources.resolveFilter(request, 'publisher'), body);
-    },
+    /** Published articles. Throws `invalid-request` for a source that there is not. */
+    list: (asked: AskedList, body: BodyFormat): Promise<AnsweredList<Article>> => answer(asked, body, []),
 
-    /** The published articles of a source, newest first. Throws `not-found`. */
-    async listOfPublisher(ref: string, request: ListRequest, body: BodyFormat) {
+    /** The published articles of a source. Throws `not-found`, and what `list` throws. */
+    async listOfPublisher(ref: string, asked: AskedList, body: BodyFormat): Promise<AnsweredList<Article>> {
       const { key } = await sources.find(ref);
-      const published: Filter = { field: 'publisher', operator: 'in', values: [key] };
-      return store.list({ ...request, filters: [...request.filters, published] }, body);
+      return answer(asked, body, [{ field: 'publisher', operator: 'in', values: [key] }]);
     },
 
     /** The published article with this id or slug. Throws `not-found`. */
-    async get(ref: string, body: BodyFormat) {
+    async get(ref: string, body: BodyFormat, include: ReadonlySet<string> = new Set()): Promise<Article> {
       const article = await store.get(ref, body);
       if (article === undefined) throw missing(ref);
-      return article;
+      const [whole] = await including([article], include);
+      return whole ?? article;
     },
 
-    /** The request with what its filters on `field` refer to. Throws `invalid-request` for what is no article. */
-    resolveFilter: (request: ListRequest, field: string) =>
-      resolveFilter(request, field, async (ref) => (await find(ref)).key),
+    /** The published article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
+    async file(ref: string): Promise<string> {
+      const article = await store.get(ref, 'markdown');
+      if (article === undefined) throw missing(ref);
+      return writeFrontMatter(article);
+    },
+
+    /** A function that gives for each of these references the article, without its text and authors. */
+    async summaries(refs: Iterable<ArticleRef | null>) {
+      const ids = new Set([...refs].flatMap((ref) => (ref === null ? [] : [ref.id])));
+      const found = ids.size === 0 ? [] : await store.refs([...ids]);
+      const byId = new Map(found.map((article) => [article.id, article]));
+      return (ref: ArticleRef | null): ArticleRef | null => (ref === null ? null : (byId.get(ref.id) ?? ref));
+    },
+
+    /** The request with the keys of what its filters on `field` refer to. Throws `invalid-request` for no article. */
+    resolveFilters: (request: ListRequest, fields: readonly string[]) =>
+      resolveFilters(request, fields, async (ref) => (await find(ref)).key),
   };
 }
 
@@ -62,11 +120,12 @@ export interface ArticleChange {
 export interface ArticleWriterOptions {
   readonly store: ArticleStore;
   readonly sources: SourceReader;
+  readonly beside: BesideArticles;
   /** Told of every change to a stored article, in its transaction. */
   readonly onChanged: (change: ArticleChange) => Promise<void>;
 }
 
-export function writeArticles({ store, sources, onChanged }: ArticleWriterOptions) {
+export function writeArticles({ store, sources, beside, onChanged }: ArticleWriterOptions) {
   const keyOf = async (ref: string | null): Promise<number | null> =>
     ref === null ? null : (await sources.resolve(ref)).key;
 
@@ -104,7 +163,7 @@ export function writeArticles({ store, sources, onChanged }: ArticleWriterOption
   };
 
   return {
-    ...readArticles(store, sources),
+    ...readArticles(store, sources, beside),
     /** The plain text of an article and the version that it belongs to. */
     text: store.text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */

@@ -1,8 +1,8 @@
 /**
  * What storage promises about articles. Readers see published ones only. `key` is the inner number of a row.
  */
-import type { Listing, ListRequest } from '../kernel/page.js';
-import type { Article, BodyFormat } from './model.js';
+import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type { Article, ArticleRef, BodyFormat } from './model.js';
 
 export interface ArticleHandle {
   readonly key: number;
@@ -18,7 +18,10 @@ export interface ArticleText {
 }
 
 /** An article as it is stored, apart from what storage itself keeps: key, version and times. */
-export type ArticleRecord = Omit<Article, 'body' | 'bodyFormat' | 'authors' | 'publisher' | 'version'> & {
+export type ArticleRecord = Omit<
+  Article,
+  'body' | 'bodyFormat' | 'authors' | 'publisher' | 'version' | 'related'
+> & {
   externalId: string | null;
   markdown: string;
   html: string;
@@ -37,8 +40,12 @@ export type ArticleIdentity =
 export interface ArticleReads {
   /** The published article with this id or slug, its body in this form. */
   get(ref: string, body: BodyFormat): Promise<Article | undefined>;
-  /** Published articles, newest first, by `[publishedAt, id]`. Filters: see `articleFilters`, `publisher` by key. */
+  /** Published articles. Filters and sorts: see `articleGrammar`; what refers to a source holds its key. */
   list(request: ListRequest, body: BodyFormat): Promise<Listing<Article>>;
+  /** What the whole list holds, counted up to a bound. */
+  summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary>;
+  /** The published articles with these ids, without text and authors, in no order. */
+  refs(ids: readonly string[]): Promise<ArticleRef[]>;
   /** The published article with this id or slug. */
   find(ref: string): Promise<ArticleHandle | undefined>;
 }

@@ -3,7 +3,7 @@
  * text, who disputes it and what fact-checkers found.
  */
 import { z } from 'zod';
-import { ArticleRef } from '../articles/model.js';
+import { Article, ArticleRef } from '../articles/model.js';
 import {
   id,
   idInput,
@@ -106,9 +106,28 @@ export const Attribution = z
   })
   .meta({ id: 'Attribution', description: 'Who put a claim forward, and where.' });
 
+const summaryFields = {
+  language: z.string().describe('BCP 47.'),
+  tags: z.array(z.string()),
+  standing: Standing,
+  version: z.int().describe('Rises by one with each change, a change of standing among them.'),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
 export const ClaimRef = z
-  .object({ id, text: z.string(), sources: z.array(SourceRef).describe('Who asserts it.') })
-  .meta({ id: 'ClaimRef', description: 'A claim, named where another refers to it.' });
+  .object({
+    id,
+    text: z.string(),
+    sources: z.array(SourceRef).describe('Who asserts it.'),
+    ...z.object(summaryFields).partial().shape,
+  })
+  .meta({
+    id: 'ClaimRef',
+    description:
+      'A claim where another refers to it: id, text and who asserts it; the rest where it is included.',
+  });
+export type ClaimRef = z.infer<typeof ClaimRef>;
 
 export const Relation = z
   .object({
@@ -139,18 +158,33 @@ export const Claim = z
   .object({
     id,
     text: z.string(),
-    language: z.string().describe('BCP 47.'),
-    tags: z.array(z.string()),
-    standing: Standing,
+    language: summaryFields.language,
+    tags: summaryFields.tags,
+    standing: summaryFields.standing,
     attributions: z.array(Attribution),
     relations: z.array(Relation),
     reviews: z.array(Review),
-    version: z.int().describe('Rises by one with each change, a change of standing among them.'),
-    createdAt: instant,
-    updatedAt: instant,
+    version: summaryFields.version,
+    createdAt: summaryFields.createdAt,
+    updatedAt: summaryFields.updatedAt,
   })
   .meta({ id: 'Claim', description: 'One proposition that somebody put forward.' });
 export type Claim = z.infer<typeof Claim>;
+
+/** An article as it is answered, with the claims in it where they are included. */
+export const ArticleWithClaims = Article.extend({
+  claims: z
+    .array(Claim)
+    .optional()
+    .describe(
+      'The first claims in its text, with their attributions and anchors there; with `include=claims`.',
+    ),
+  moreClaims: z
+    .boolean()
+    .optional()
+    .describe('Whether the text has more claims than these; `/v1/articles/{ref}/claims` lists them all.'),
+}).meta({ id: 'Article', description: 'A news article.' });
+export type ArticleWithClaims = z.infer<typeof ArticleWithClaims>;
 
 /** A quote as a writer gives it. `prefix` and `suffix` are needed only where the words stand in the text twice. */
 export const QuoteInput = z.strictObject({

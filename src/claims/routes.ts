@@ -2,45 +2,18 @@
  * Claims over HTTP.
  */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
-import { idParameters, noQuery, refParameters } from '../http/parameters.js';
+import { sendList } from '../http/answer-list.js';
+import { withParents } from '../http/fields.js';
+import { itemQuery, listOf, listQuery, toItemBody } from '../http/list.js';
+import { idParameters, refParameters } from '../http/parameters.js';
+import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
-import { language, ref, slug } from '../kernel/fields.js';
-import { Claim, Stance, Standing } from './model.js';
+import type { AskedList } from '../kernel/page.js';
+import { claimGrammar, claimGrammarInArticle, claimGrammarOfSource } from './grammar.js';
+import { Claim } from './model.js';
 import type { ClaimReader } from './service.js';
 
-const filters: FilterTable = {
-  source: {
-    value: ref,
-    operators: ['in'],
-    description: 'Ids, slugs or names of sources that the claim is attributed to.',
-  },
-  article: {
-    value: ref,
-    operators: ['in'],
-    description: 'Ids or slugs of articles that the claim stands in.',
-  },
-  stance: {
-    value: Stance,
-    operators: ['in'],
-    description:
-      'What somebody does with the claim; together with `source` or `article`, what that source does, or somebody there.',
-  },
-  standing: { value: Standing, operators: ['in'], description: 'Where the claim stands.' },
-  language: { value: language, operators: ['in'], description: 'BCP 47 tags, matched whole.' },
-  tag: { value: slug, operators: ['in'], description: 'Slugs of tags.' },
-};
-
-const without = (word: string): FilterTable =>
-  Object.fromEntries(Object.entries(filters).filter(([name]) => name !== word));
-const filtersInArticle = without('article');
-const filtersOfSource = without('source');
-
-const place = z.tuple([z.uuid()]);
-const placeInArticle = z.tuple([z.int().min(0), z.uuid()]);
-
-const ClaimList = listOf(Claim, 'ClaimList', 'A page of claims.');
+const ClaimList = listOf(claimGrammar, 'ClaimList', 'A page of claims.');
 
 export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReader }>): void {
   readRoute(app, {
@@ -59,11 +32,12 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       },
       { summary: 'A limit out of bounds', url: '/v1/claims?limit=0' },
     ],
-    query: listQuery(filters),
+    forms: listForms,
+    query: listQuery(claimGrammar, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      return toListBody(await claims.list(toListRequest(request, filters, place)), request, reply);
+      return sendList(request, reply, { grammar: claimGrammar, page: claims.list });
     },
   });
 
@@ -81,9 +55,13 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       { summary: 'An id that there is not', url: '/v1/claims/0192a000-0000-7000-8000-000000000000' },
     ],
     parameters: idParameters('claim'),
-    query: noQuery,
+    query: itemQuery(claimGrammar),
     body: Claim,
-    handler: async (request) => (await read(request)).claims.get(request.params.id),
+    handler: async (request, reply) => {
+      const { claims } = await read(request);
+      const include = withParents(request.query.include ?? []);
+      return toItemBody(await claims.get(request.params.id, include), request, reply);
+    },
   });
 
   readRoute(app, {
@@ -99,12 +77,14 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       { summary: 'The first claim of a text', url: '/v1/articles/emergency-meeting-in-seoul/claims?limit=1' },
     ],
     parameters: refParameters('article'),
-    query: listQuery(filtersInArticle),
+    forms: listForms,
+    query: listQuery(claimGrammarInArticle, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      const asked = toListRequest(request, filtersInArticle, placeInArticle);
-      return toListBody(await claims.listInArticle(request.params.ref, asked), request, reply);
+      const { ref } = request.params;
+      const page = (asked: AskedList) => claims.listInArticle(ref, asked);
+      return sendList(request, reply, { grammar: claimGrammarInArticle, page });
     },
   });
 
@@ -118,12 +98,14 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     problems: ['invalid-request', 'not-found'],
     examples: [{ summary: 'What a source asserts', url: '/v1/sources/mark-rutte/claims?stance=asserts' }],
     parameters: refParameters('source'),
-    query: listQuery(filtersOfSource),
+    forms: listForms,
+    query: listQuery(claimGrammarOfSource, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
       const { claims } = await read(request);
-      const asked = toListRequest(request, filtersOfSource, place);
-      return toListBody(await claims.listOfSource(request.params.ref, asked), request, reply);
+      const { ref } = request.params;
+      const page = (asked: AskedList) => claims.listOfSource(ref, asked);
+      return sendList(request, reply, { grammar: claimGrammarOfSource, page });
     },
   });
 }

@@ -2,14 +2,25 @@
  * The rules of claims: who is said to have put them forward and where, and what follows for where they stand.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Article } from '../articles/model.js';
 import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/service.js';
 import type { ArticleHandle } from '../articles/store.js';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
-import type { Filter, ListRequest } from '../kernel/page.js';
+import {
+  type AnsweredList,
+  type AskedList,
+  answerList,
+  type Filter,
+  type Key,
+  type Listing,
+  type ListRequest,
+} from '../kernel/page.js';
 import type { SourceReader } from '../sources/service.js';
 import { anchorOf, resolveAnchor } from './anchor.js';
-import type { AttributionInput, ClaimInput, RelationInput } from './model.js';
+import { articleGraph, writeGraph } from './json-ld.js';
+import { markQuotes, quotesIn } from './marks.js';
+import type { AttributionInput, Claim, ClaimInput, RelationInput } from './model.js';
 import { standingOf } from './standing.js';
 import type {
   AttributionRecord,
@@ -23,39 +34,141 @@ import type {
 export interface ClaimReaderOptions {
   readonly store: ClaimReads;
   readonly sources: SourceReader;
-  readonly articles: Pick<ArticleReader, 'find' | 'resolveFilter'>;
+  readonly articles: Pick<ArticleReader, 'find' | 'get' | 'resolveFilters' | 'summaries'>;
 }
 
+export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
+const CLAIMS_READ_AT_ONCE = 100;
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
+export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
+
+const SOURCE_FIELDS = ['source', 'reviewer'];
 
 export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
-  const resolveFilters = async (request: ListRequest): Promise<ListRequest> =>
-    articles.resolveFilter(await sources.resolveFilter(request, 'source'), 'article');
+  const resolve = async (request: ListRequest): Promise<ListRequest> =>
+    articles.resolveFilters(await sources.resolveFilters(request, SOURCE_FIELDS), ['article']);
+
+  /** The claims with what is included. */
+  async function including(claims: Claim[], include: ReadonlySet<string>): Promise<Claim[]> {
+    if (include.size === 0 || claims.length === 0) return claims;
+    const all = <Part>(path: string, parts: (claim: Claim) => Part[]): Part[] =>
+      include.has(path) ? claims.flatMap(parts) : [];
+    const attributions = ({ attributions }: Claim) => attributions;
+    const source = await sources.including([
+      ...all('attributions.source', attributions).map(({ source }) => source),
+      ...all('reviews.reviewer', ({ reviews }) => reviews).map(({ reviewer }) => reviewer),
+    ]);
+    const article = await articles.summaries(
+      all('attributions.article', attributions).map(({ article }) => article),
+    );
+    const related = all('relations.claim', ({ relations }) => relations).map(({ claim }) => claim.id);
+    const others = new Map(
+      (related.length === 0 ? [] : await store.refs([...new Set(related)])).map((claim) => [claim.id, claim]),
+    );
+    return claims.map((claim) => ({
+      ...claim,
+      attributions: claim.attributions.map((attribution) => ({
+        ...attribution,
+        source: include.has('attributions.source') ? source(attribution.source) : attribution.source,
+        article: include.has('attributions.article') ? article(attribution.article) : attribution.article,
+      })),
+      relations: claim.relations.map((relation) => ({
+        ...relation,
+        claim: { ...relation.claim, ...others.get(relation.claim.id) },
+      })),
+      reviews: claim.reviews.map((review) => ({
+        ...review,
+        reviewer: include.has('reviews.reviewer') ? source(review.reviewer) : review.reviewer,
+      })),
+    }));
+  }
+
+  async function answer(
+    { request, include, summary }: AskedList,
+    own: readonly Filter[],
+    list: (request: ListRequest) => Promise<Listing<Claim>>,
+  ): Promise<AnsweredList<Claim>> {
+    const resolved = await resolve(request);
+    const whole = { ...resolved, filters: [...resolved.filters, ...own] };
+    const answered = await answerList({ list, summarise: store.summarise }, whole, summary);
+    return { ...answered, items: await including(answered.items, include) };
+  }
+
+  /** All claims in a published article, in the order of its text, with their attributions there. */
+  async function allInArticle(id: string): Promise<Claim[]> {
+    const { key } = await articles.find(id);
+    const claims: Claim[] = [];
+    for (let after: Key | null | undefined; after !== null; ) {
+      const place = after === undefined ? {} : { after };
+      const page = await store.listInArticle(key, { limit: CLAIMS_READ_AT_ONCE, filters: [], ...place });
+      claims.push(...page.items);
+      if (claims.length > CLAIMS_IN_ONE_ARTICLE_MAX) throw tooMany(id);
+      after = page.next;
+    }
+    return claims;
+  }
 
   return {
-    /** Claims that readers may see, newest first. Throws `invalid-request` for a source or article that there is not. */
-    list: async (request: ListRequest) => store.list(await resolveFilters(request)),
-
-    /** The claims in a published article, in the order of its text, with their attributions there. Throws `not-found`. */
-    async listInArticle(ref: string, request: ListRequest) {
-      const { key } = await articles.find(ref);
-      return store.listInArticle(key, await resolveFilters(request));
+    /**
+     * The article and its claims as JSON-LD, at a server of this address. Throws `not-found`, and `invalid-request` where
+     * it holds more than CLAIMS_IN_ONE_ARTICLE_MAX claims.
+     */
+    async graph(ref: string, base: string): Promise<string> {
+      const article = await articles.get(ref, 'text');
+      return writeGraph(articleGraph({ article, claims: await allInArticle(article.id), base }));
     },
 
-    /** The claims that are attributed to a source, newest first. Throws `not-found`. */
-    async listOfSource(ref: string, request: ListRequest) {
+    /** The HTML of an article with the quotes of its claims marked. Throws as `graph` does, and as `markQuotes`. */
+    async mark(article: Article): Promise<string> {
+      return markQuotes(article.body ?? '', quotesIn(article, await allInArticle(article.id)));
+    },
+
+    /** Claims that readers may see. Throws `invalid-request` for a source or article that there is not. */
+    list: (asked: AskedList) => answer(asked, [], (request) => store.list(request)),
+
+    /** The claims in a published article, with their attributions there. Throws `not-found`, and what `list` throws. */
+    async listInArticle(ref: string, asked: AskedList) {
+      const { key } = await articles.find(ref);
+      const isByPosition = (asked.request.sort?.field ?? 'position') === 'position';
+      return answer(asked, [{ field: 'article', operator: 'in', values: [key] }], (request) =>
+        isByPosition ? store.listInArticle(key, request) : store.list(request, key),
+      );
+    },
+
+    /** The claims that are attributed to a source. Throws `not-found`, and what `list` throws. */
+    async listOfSource(ref: string, asked: AskedList) {
       const { key } = await sources.find(ref);
-      const { filters, ...page } = await resolveFilters(request);
-      const attributed: Filter = { field: 'source', operator: 'in', values: [key] };
-      return store.list({ ...page, filters: [...filters, attributed] });
+      return answer(asked, [{ field: 'source', operator: 'in', values: [key] }], (request) =>
+        store.list(request),
+      );
+    },
+
+    /**
+     * The first CLAIMS_INCLUDED_MAX claims in each of these articles, by article id, and whether there are more.
+     * `include` is of claims: `attributions.source`.
+     */
+    async inArticles(ids: readonly string[], include: ReadonlySet<string>) {
+      const found = await store.inArticles(ids, CLAIMS_INCLUDED_MAX);
+      const all = await including(
+        [...found.values()].flatMap(({ claims }) => claims),
+        include,
+      );
+      let at = 0;
+      return new Map(
+        [...found].map(([article, { claims, isMore }]) => {
+          at += claims.length;
+          return [article, { claims: all.slice(at - claims.length, at), isMore }];
+        }),
+      );
     },
 
     /** Throws `not-found`. */
-    async get(id: string) {
+    async get(id: string, include: ReadonlySet<string> = new Set()): Promise<Claim> {
       const claim = await store.get(id);
       if (claim === undefined)
         throw new ClaimwireError('not-found', `No published claim has the id “${id}”.`);
-      return claim;
+      const [whole] = await including([claim], include);
+      return whole ?? claim;
     },
   };
 }
@@ -64,7 +177,7 @@ export type ClaimReader = ReturnType<typeof readClaims>;
 
 export interface ClaimWriterOptions extends ClaimReaderOptions {
   readonly store: ClaimStore;
-  readonly articles: Pick<ArticleWriter, 'find' | 'resolveFilter' | 'text'>;
+  readonly articles: Pick<ArticleWriter, 'find' | 'get' | 'resolveFilters' | 'summaries' | 'text'>;
 }
 
 /** Made anew for each transaction: `settle` must be its last call. */
@@ -222,6 +335,12 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 }
 
 export type ClaimWriter = ReturnType<typeof writeClaims>;
+
+const tooMany = (article: string) =>
+  new ClaimwireError(
+    'invalid-request',
+    `This article holds more than ${CLAIMS_IN_ONE_ARTICLE_MAX} claims; read them as a list at /v1/articles/${article}/claims.`,
+  );
 
 /** Refuses an attribution that says where twice or not at all, or that nobody makes. */
 function assertPlaced(

@@ -2,8 +2,8 @@
  * What storage promises about claims. Readers see only what is published: a claim that stands in unpublished articles
  * alone, and an attribution in one, are not there. `key` is the inner number of a row.
  */
-import type { Listing, ListRequest } from '../kernel/page.js';
-import type { AnchorState, Claim, Mode, RelationKind, Review, Stance, Standing } from './model.js';
+import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type { AnchorState, Claim, ClaimRef, Mode, RelationKind, Review, Stance, Standing } from './model.js';
 import type { StandingFacts } from './standing.js';
 
 export interface ClaimHandle {
@@ -53,12 +53,26 @@ export interface ReviewRecord extends Omit<Review, 'id' | 'reviewer'> {
   readonly reviewer: number;
 }
 
+export interface ClaimsInArticle {
+  readonly claims: Claim[];
+  readonly isMore: boolean;
+}
+
 export interface ClaimReads {
   get(id: string): Promise<Claim | undefined>;
-  /** Newest first, by `[id]`. Filters: see `claimFilters`; `source` and `article` by key. */
-  list(request: ListRequest): Promise<Listing<Claim>>;
+  /**
+   * Claims that readers may see. Filters and sorts: see `claimGrammar`; `source`, `reviewer` and `article` by key. With
+   * `within`, the key of an article, each claim has its attributions there and no others.
+   */
+  list(request: ListRequest, within?: number): Promise<Listing<Claim>>;
+  /** What the whole list holds, counted up to a bound. */
+  summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary>;
+  /** The claims with these ids, without their parts, in no order. */
+  refs(ids: readonly string[]): Promise<Omit<ClaimRef, 'sources'>[]>;
   /** The claims in an article with their attributions there, in the order of its text, by `[position, id]`. */
   listInArticle(article: number, request: ListRequest): Promise<Listing<Claim>>;
+  /** The first `limit` claims in each of these articles, given by id, as in `listInArticle`, and whether there are more. */
+  inArticles(ids: readonly string[], limit: number): Promise<Map<string, ClaimsInArticle>>;
 }
 
 export interface ClaimStore extends ClaimReads {

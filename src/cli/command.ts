@@ -85,6 +85,7 @@ const settingFlags = {
   database: 'DATABASE_URL',
   host: 'HOST',
   port: 'PORT',
+  'public-url': 'PUBLIC_URL',
   'log-level': 'LOG_LEVEL',
 } as const;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InputFile } from '../imports/model.js';
 import { type Counts, type SeedFolder, seed } from '../imports/seed.js';
+import { plainly } from '../kernel/page.js';
 import { createServices, type Services } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
 import { openCurrentStorage } from './database.js';
@@ -56,7 +57,7 @@ Examples:
 };
 
 async function holdsContent({ read }: Services): Promise<boolean> {
-  const first = { limit: 1, filters: [] };
+  const first = plainly({ limit: 1, filters: [] });
   const [sources, articles] = await Promise.all([
     read.sources.list(first),
     read.articles.list(first, 'none'),

@@ -18,6 +18,7 @@ second signal ends it at once.
 
   --host HOST      the address to listen at (HOST, default 127.0.0.1)
   --port PORT      the port to listen at, 0 for any free one (PORT, default 3000)
+  --public-url U   where this server stands for the outside (PUBLIC_URL, default as each request names it)
   --log-level L    ${LOG_LEVELS.join(', ')} (LOG_LEVEL, default info)
 ${databaseHelp}
 
@@ -30,12 +31,14 @@ Examples:
       ...databaseFlag,
       host: { type: 'string' },
       port: { type: 'string' },
+      'public-url': { type: 'string' },
       'log-level': { type: 'string' },
     });
     const config = configFrom(values);
     const storage = await openCurrentStorage(config.database);
     const logger = pino(logOptions(config));
-    const app = await buildApp({ storage, logger });
+    const { publicUrl, hubUrl } = config;
+    const app = await buildApp({ storage, logger, publicUrl, hubUrl });
     drainConnections(app.server);
     const stopped = stopSignal();
     try {

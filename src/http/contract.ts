@@ -7,8 +7,10 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
 import { bookmarkParameter } from './bookmark.js';
+import { SPARSE_TYPE, Sparse } from './fields.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
 import { Problem, statusOf } from './problem.js';
+import type { Form } from './representation.js';
 import type { Contract, RouteExample } from './route.js';
 
 /** What any route can answer with, besides its own. */
@@ -49,6 +51,7 @@ const tags = [
   { name: 'articles', description: 'News articles, with their text as HTML, CommonMark or plain text.' },
   { name: 'claims', description: 'What is claimed, by whom, where in the text, and who disputes it.' },
   { name: 'sources', description: 'Publishers, organisations and people whom content and claims come from.' },
+  { name: 'feeds', description: 'Articles for feed readers, and their addresses for search engines.' },
   { name: 'server', description: 'Where to start, and whether the server is well.' },
 ];
 
@@ -70,14 +73,17 @@ const problemResponses = Object.fromEntries(
 
 type Examples = Record<string, { summary: string; value: unknown }>;
 
-function examplesOf(
-  contract: Contract,
-  answers: RecordedAnswers,
-  wanted: (status: number) => boolean,
-): Examples {
-  const named = contract.examples.flatMap(({ url, summary }: RouteExample, index) => {
+/** The name of the form that an example asks for. */
+const formAskedBy = ({ url }: RouteExample, [first]: readonly Form[]): string | undefined =>
+  new URLSearchParams(url.split('?')[1]).get('format') ?? first?.name;
+
+/** The examples that are answered with this status, and in this form where that is named. */
+function examplesOf(contract: Contract, answers: RecordedAnswers, status: number, form?: Form): Examples {
+  const named = contract.examples.flatMap((example, index) => {
+    const { url, summary } = example;
     const answer = answers[url];
-    if (answer === undefined || !wanted(answer.status)) return [];
+    const isOther = form !== undefined && formAskedBy(example, contract.forms) !== form.name;
+    if (answer === undefined || answer.status !== status || isOther) return [];
     return [
       [
         `${contract.operationId}${index + 1}`,
@@ -92,7 +98,11 @@ const withExamples = (content: JsonSchema, examples: Examples): JsonSchema =>
   Object.keys(examples).length === 0 ? content : { ...content, examples };
 
 /** The responses of an operation, its examples among them. */
-function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnswers): JsonSchema {
+function responsesOf(
+  contract: Contract,
+  { body, sparse }: { body: JsonSchema; sparse: JsonSchema | null },
+  answers: RecordedAnswers,
+): JsonSchema {
   const statuses = [
     ...new Set([...contract.problems, ...COMMON_PROBLEMS].map((code) => statusOf[code])),
   ].sort();
@@ -102,15 +112,18 @@ function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnsw
       description: contract.answer,
       ...(isList ? { headers: { Link: { $ref: '#/components/headers/Link' } } } : {}),
       content: {
-        [contract.mediaType]: withExamples(
-          { schema: body },
-          examplesOf(contract, answers, (status) => status === 200),
+        ...Object.fromEntries(
+          contract.forms.map((form) => [
+            form.mediaType,
+            withExamples({ schema: form.schema ?? body }, examplesOf(contract, answers, 200, form)),
+          ]),
         ),
+        ...(sparse && { [SPARSE_TYPE]: { schema: sparse } }),
       },
     },
     ...Object.fromEntries(
       statuses.map((status) => {
-        const examples = examplesOf(contract, answers, (given) => given === status);
+        const examples = examplesOf(contract, answers, status);
         const component = problemResponses[responseName(status)];
         if (Object.keys(examples).length === 0 || component === undefined)
           return [status, { $ref: `#/components/responses/${responseName(status)}` }];
@@ -204,13 +217,15 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const { querystring, params, response } = schema as unknown as Record<string, unknown>;
       const { operationId, summary, description, tag } = contract;
       const body = convert((response as Record<string, unknown>)[200]);
-      responses.set(operationId, responsesOf(contract, body, answers));
+      const asked = convert(querystring);
+      const sparse = 'fields' in (asked.properties as object) ? convert(Sparse) : null;
+      responses.set(operationId, responsesOf(contract, { body, sparse }, answers));
       const written = {
         operationId,
         summary,
         description,
         tags: [tag],
-        querystring: wrapReferences(convert(querystring)),
+        querystring: wrapReferences(asked),
         ...(params === undefined ? {} : { params: convert(params) }),
       };
       return { url, schema: written as never };

@@ -67,8 +67,13 @@ function inline(schema: unknown, components: Record<string, JsonSchema>): unknow
   return whole;
 }
 
+/** The schema of a thing as it comes out, with everything that it refers to in its place. */
+export function toInlineSchema(schema: z.ZodType): JsonSchema {
+  const { schema: own, components } = toContractSchema(schema);
+  return inline(own, components) as JsonSchema;
+}
+
 /** A function that writes values of this schema as JSON, and only the fields that it declares. */
 export function compileSerializer(schema: z.ZodType): (value: unknown) => string {
-  const { schema: own, components } = toContractSchema(schema);
-  return fastJson(inline(own, components) as Parameters<typeof fastJson>[0]);
+  return fastJson(toInlineSchema(schema) as unknown as Parameters<typeof fastJson>[0]);
 }

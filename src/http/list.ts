@@ -1,45 +1,33 @@
 /**
- * The grammar of lists: `field=a,b`, `field[gte]=`, `limit`, `after`, `before`. Each feature brings a table from word
- * to what it may hold; nothing is clamped or ignored in silence.
+ * Lists over HTTP: one grammar for all of them. A list says what it may be filtered and sorted by, what may be included
+ * and counted; nothing that is asked for is clamped or ignored in silence.
  */
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ClaimwireError } from '../kernel/errors.js';
-import type { Filter, Key, Listing, ListRequest, Operator } from '../kernel/page.js';
+import { isId } from '../kernel/ids.js';
+import type { AnsweredList, AskedList, Facet, Key, RowNames } from '../kernel/page.js';
+import { CURSOR_LENGTH_MAX, printOf, seal, unseal } from './cursor.js';
+import { fieldTree, onlyFields, pick, type ViewQuery, viewParameters, withParents } from './fields.js';
+import { type FilterTable, filterParameters, listed, toFilters } from './filters.js';
 
 export const LIMIT_DEFAULT = 20;
 export const LIMIT_MAX = 100; // a page that is still quick to make and to draw
-export const FILTER_VALUES_MAX = 50; // values of one word: a query plan must stay small
-const CURSOR_LENGTH_MAX = 1_000; // a cursor of ours is under 200
+const IDS_MAX = LIMIT_MAX; // a batch is one page
 
-/** What a word of the query may hold: one of several values, or a bound on a scale. */
-export interface FilterWord {
-  readonly value: z.ZodType<string, string>;
-  readonly operators: readonly Operator[];
-  readonly description: string;
-}
-
-export type FilterTable = Readonly<Record<string, FilterWord>>;
-
-const parameterOf = (word: string, operator: Operator): string =>
-  operator === 'in' ? word : `${word}[${operator}]`;
-
-const boundWords: Record<Exclude<Operator, 'in'>, string> = {
-  gte: 'At or after',
-  gt: 'After',
-  lte: 'At or before',
-  lt: 'Before',
-};
-
-function filterParameter({ value, description }: FilterWord, operator: Operator): z.ZodType {
-  if (operator !== 'in') return value.optional().describe(`${boundWords[operator]} this. ${description}`);
-  return z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(value).min(1).max(FILTER_VALUES_MAX))
-    .optional()
-    .describe(`Any of these, separated by commas. ${description}`);
+export interface ListGrammar {
+  /** What an item of the list is, with all that can be included. */
+  readonly item: z.ZodType;
+  readonly filters: FilterTable;
+  /** Each word to sort by, with the form of a row's place in that order. */
+  readonly sorts: Readonly<Record<string, z.ZodType<Key>>>;
+  /** The order of the list, such as `-publishedAt`. */
+  readonly sort: string;
+  readonly includes: readonly string[];
+  /** The most rows of a page that these can be included in. */
+  readonly includedRowsMax?: Readonly<Record<string, number>>;
+  readonly facets: readonly string[];
+  /** What names one row, for `ids=`, where the list can be asked for rows by name. */
+  readonly ids?: z.ZodType<string, string>;
 }
 
 const LIMIT_ERROR = { error: `must be a whole number from 1 to ${LIMIT_MAX}` };
@@ -48,7 +36,8 @@ const limit = z
   .regex(/^\d{1,9}$/, LIMIT_ERROR)
   .transform(Number)
   .pipe(z.int().min(1, LIMIT_ERROR).max(LIMIT_MAX, LIMIT_ERROR))
-  .default(LIMIT_DEFAULT)
+  .optional()
+  .meta({ default: LIMIT_DEFAULT })
   .describe('Rows of a page, at most.');
 
 const cursor = (side: 'after' | 'before', link: 'next' | 'prev') =>
@@ -58,123 +47,249 @@ const cursor = (side: 'after' | 'before', link: 'next' | 'prev') =>
     .optional()
     .describe(`Rows ${side} this cursor. Taken from \`${link}\`; not to be made or changed.`);
 
+const paging = { limit, after: cursor('after', 'next'), before: cursor('before', 'prev') };
+
+function refuseBoth({ after, before }: ListQuery, context: z.RefinementCtx): void {
+  if (after === undefined || before === undefined) return;
+  context.addIssue({ code: 'custom', path: ['before'], message: 'cannot be given together with `after`' });
+}
+
 /** What a valid query of a list holds besides its filters. */
-export interface ListQuery {
-  readonly limit: number;
+export interface ListQuery extends ViewQuery {
+  readonly limit?: number | undefined;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+  readonly count?: 'capped' | undefined;
+  readonly facets?: readonly string[] | undefined;
 }
+
+/** What a batch by `ids` leaves no room for, since it has the order and the length that it was given. */
+const NOT_WITH_IDS = ['sort', 'limit', 'after', 'before'] as const;
+
+const wordsOf = ({ sorts }: ListGrammar): string[] =>
+  Object.keys(sorts).flatMap((word) => [word, `-${word}`]);
+
+const rowsOf = ({ ids, limit }: ListQuery): number => ids?.length ?? limit ?? LIMIT_DEFAULT;
 
 /** The query of a list: its filters, what else it takes, and its paging. */
 export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
-  filters: FilterTable,
+  grammar: ListGrammar,
   extra?: Extra,
 ) {
-  const words = Object.entries(filters).flatMap(([word, filter]) =>
-    filter.operators.map(
-      (operator) => [parameterOf(word, operator), filterParameter(filter, operator)] as const,
-    ),
-  );
+  const { filters, includes, facets, ids, item } = grammar;
+  const view = viewParameters(item, includes);
   const schema = z
     .strictObject({
-      ...Object.fromEntries(words),
+      ...filterParameters(filters),
+      ...(ids && {
+        ids: listed(ids, IDS_MAX)
+          .refine((all) => new Set(all).size === all.length, { error: 'must not name a row twice' })
+          .optional()
+          .describe(
+            'These rows and no others, in this order, separated by commas; `missing` tells which are not there.',
+          ),
+      }),
       ...extra,
-      limit,
-      after: cursor('after', 'next'),
-      before: cursor('before', 'prev'),
+      sort: z
+        .enum(wordsOf(grammar) as [string, ...string[]])
+        .optional()
+        .meta({ default: grammar.sort })
+        .describe('The order; `-` for the largest or newest first.'),
+      ...view.shape,
+      ...(facets.length > 0 && {
+        facets: listed(z.enum(facets as [string, ...string[]]), facets.length)
+          .optional()
+          .describe('Values to count among the rows that fit the other filters, separated by commas.'),
+      }),
+      count: z.enum(['capped']).optional().describe('Count the rows of the whole list, up to a bound.'),
+      ...paging,
     })
-    .refine(({ after, before }: Record<string, unknown>) => after === undefined || before === undefined, {
-      path: ['before'],
-      error: 'cannot be given together with `after`',
+    .superRefine((given, context) => {
+      const query = given as ListQuery;
+      const refuse = (name: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [name], message });
+      refuseBoth(query, context);
+      if (query.ids !== undefined)
+        for (const name of NOT_WITH_IDS)
+          if (query[name] !== undefined) refuse(name, 'cannot be given together with `ids`');
+      for (const [include, max] of Object.entries(grammar.includedRowsMax ?? {}))
+        if (withParents(query.include ?? []).has(include) && rowsOf(query) > max)
+          refuse(
+            query.ids === undefined ? 'limit' : 'ids',
+            `must be at most ${max} rows with include=${include}`,
+          );
+      const missing = view.missing(query);
+      if (missing !== undefined) refuse('fields', missing);
     });
   return schema as unknown as z.ZodType<ListQuery & z.output<z.ZodObject<Extra>>>;
 }
 
-/** The filters that a valid query holds. */
-function toFilters(table: FilterTable, query: Readonly<Record<string, unknown>>): Filter[] {
-  return Object.entries(table).flatMap(([field, { operators }]) =>
-    operators.flatMap((operator) => {
-      const value = query[parameterOf(field, operator)];
-      if (value === undefined) return [];
-      return [{ field, operator, values: operator === 'in' ? (value as string[]) : [value as string] }];
-    }),
-  );
+const queryTextOf = (url: string): string => {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start + 1);
+};
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+
+const namesOf = (refs: readonly string[]): RowNames => ({
+  refs,
+  ids: refs.filter(isId).map((ref) => ref.toLowerCase()),
+  slugs: refs.filter((ref) => !isId(ref)),
+});
+
+/** The query of pages of a list in its own order, with nothing but its filters. */
+export function pageQuery({ filters }: Pick<ListGrammar, 'filters'>) {
+  const schema = z
+    .strictObject({ ...filterParameters(filters), ...paging })
+    .superRefine((query, context) => refuseBoth(query as ListQuery, context));
+  return schema as unknown as z.ZodType<ListQuery>;
 }
 
-/** Parameters that may change from page to page of one walk. */
-const FREE_PARAMETERS = ['limit', 'after', 'before', 'body'];
-
-/** A short print of the list that a cursor belongs to: its path and its filters. */
-function printOf(url: URL): string {
-  const bound = [...url.searchParams].filter(([name]) => !FREE_PARAMETERS.includes(name)).sort();
-  return createHash('sha256')
-    .update(JSON.stringify([url.pathname, bound]))
-    .digest('base64url')
-    .slice(0, 8);
+/** The query of a single thing: what else it takes, and what is wanted of it. */
+export function itemQuery<Extra extends z.ZodRawShape = Record<never, never>>(
+  { item, includes }: Pick<ListGrammar, 'item' | 'includes'>,
+  extra?: Extra,
+) {
+  const view = viewParameters(item, includes);
+  const schema = z.strictObject({ ...extra, ...view.shape }).superRefine((query, context) => {
+    const message = view.missing(query as ViewQuery);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['fields'], message });
+  });
+  return schema as unknown as z.ZodType<ViewQuery & z.output<z.ZodObject<Extra>>>;
 }
 
-const urlOf = (request: FastifyRequest): URL => new URL(request.url, 'http://claimwire.invalid');
-
-const seal = (print: string, key: Key): string =>
-  Buffer.from(JSON.stringify([print, ...key])).toString('base64url');
-
-function unseal(text: string, parameter: 'after' | 'before', print: string, place: z.ZodType<Key>): Key {
-  const refuse = (detail: string) =>
-    new ClaimwireError('invalid-cursor', undefined, { issues: [{ parameter, detail }] });
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(text, 'base64url').toString());
-  } catch {
-    throw refuse('is not a cursor of this server; follow the links `next` and `prev` as they are');
-  }
-  const [given, ...rest] = Array.isArray(parts) ? parts : [];
-  const key = place.safeParse(rest);
-  if (typeof given !== 'string' || !key.success)
-    throw refuse('is not a cursor of this list; follow the links `next` and `prev` as they are');
-  if (given !== print) throw refuse('belongs to another list or to other filters; start again without it');
-  return key.data;
+/** A thing as its body, or what `fields` leaves of it. */
+export function toItemBody<Item>(item: Item, { query }: FastifyRequest, reply: FastifyReply): Item {
+  const { fields } = query as ViewQuery;
+  if (fields !== undefined) onlyFields(reply, pick(item, fieldTree(fields)));
+  return item;
 }
 
-/** The request for a page that a valid query makes. Throws `invalid-cursor`. */
-export function toListRequest(
-  request: FastifyRequest,
-  table: FilterTable,
-  place: z.ZodType<Key>,
-): ListRequest {
+/** What is asked of a list by a valid query. Throws `invalid-cursor`. */
+export function toAskedList(request: FastifyRequest, grammar: ListGrammar): AskedList {
   const query = request.query as ListQuery;
-  const page = { limit: query.limit, filters: toFilters(table, request.query as Record<string, unknown>) };
-  if (query.after === undefined && query.before === undefined) return page;
-  const print = printOf(urlOf(request));
-  if (query.after !== undefined) return { ...page, after: unseal(query.after, 'after', print, place) };
-  return { ...page, before: unseal(query.before ?? '', 'before', print, place) };
+  const word = query.sort ?? grammar.sort;
+  const field = word.replace(/^-/, '');
+  const place = grammar.sorts[field] as z.ZodType<Key>;
+  const cursorOf = (side: 'after' | 'before'): { after?: Key; before?: Key } => {
+    const text = query[side];
+    if (text === undefined) return {};
+    const print = printOf(pathOf(request.url), new URLSearchParams(queryTextOf(request.url)));
+    return { [side]: unseal(text, side, print, place) };
+  };
+  return {
+    request: {
+      limit: rowsOf(query),
+      filters: toFilters(grammar.filters, request.query as Record<string, unknown>),
+      sort: { field, isDescending: word.startsWith('-') },
+      ...(query.ids && { named: namesOf(query.ids) }),
+      ...cursorOf('after'),
+      ...cursorOf('before'),
+    },
+    include: withParents(query.include ?? []),
+    summary: { count: query.count !== undefined, facets: query.facets ?? [] },
+  };
 }
 
-/** The body of a list: `{ data, next, prev }`. */
-export const listOf = <Item extends z.ZodType>(item: Item, id: string, description: string) =>
+const FacetBody = z
+  .object({
+    values: z.array(
+      z.object({
+        value: z.string(),
+        name: z.string().nullable().describe('What it is called, where `value` is the slug of something.'),
+        count: z.int(),
+        selected: z.boolean(),
+        url: z.string().describe('The list with this value added to its filter, or taken from it.'),
+      }),
+    ),
+    truncated: z.boolean().describe('There are more values than these.'),
+    capped: z.boolean().describe('Only the first rows of the list were counted.'),
+  })
+  .meta({
+    id: 'Facet',
+    description: 'How many rows have each value: selected ones first, then the most frequent.',
+  });
+
+/** The body of a list: `{ data, next, prev }`, and what else was asked for. */
+export const listOf = ({ item, facets }: ListGrammar, id: string, description: string) =>
   z
     .object({
       data: z.array(item),
       next: z.string().nullable().describe('URL of the page after this one; null on the last.'),
       prev: z.string().nullable().describe('URL of the page before this one; null on the first.'),
+      count: z
+        .object({ total: z.int(), capped: z.boolean().describe('There are more than `total`.') })
+        .optional()
+        .describe('How many rows the list has; with `count=capped`.'),
+      ...(facets.length > 0 && {
+        facets: z
+          .object(Object.fromEntries(facets.map((name) => [name, FacetBody.optional()])))
+          .optional()
+          .describe('The counts of each facet that was asked for.'),
+      }),
+      missing: z.array(z.string()).optional().describe('Those of `ids` that are not there.'),
     })
     .meta({ id, description });
 
-/** A page as its body, with the same links as a `Link` header (RFC 8288). */
-export function toListBody<Item>(listing: Listing<Item>, request: FastifyRequest, reply: FastifyReply) {
-  const url = urlOf(request);
-  const print = printOf(url);
-  const linkTo = (side: 'after' | 'before', key: Key | null): string | null => {
-    if (key === null) return null;
-    const link = new URL(url);
-    link.searchParams.delete('after');
-    link.searchParams.delete('before');
-    link.searchParams.set(side, seal(print, key));
-    return link.pathname + link.search;
+/** A page as its body, with the same links as a `Link` header (RFC 8288). Links name the parameters in one order. */
+export function toListBody<Item>(answered: AnsweredList<Item>, request: FastifyRequest, reply: FastifyReply) {
+  const path = pathOf(request.url);
+  const linkTo = (changes: Readonly<Record<string, string | null>>): string => {
+    const parameters = new URLSearchParams(queryTextOf(request.url));
+    for (const name of ['after', 'before']) parameters.delete(name);
+    for (const [name, value] of Object.entries(changes))
+      if (value === null) parameters.delete(name);
+      else parameters.set(name, value);
+    parameters.sort();
+    return parameters.size === 0 ? path : `${path}?${parameters}`;
   };
-  const links = { next: linkTo('after', listing.next), prev: linkTo('before', listing.prev) };
+  const pageLink = (side: 'after' | 'before', key: Key | null): string | null =>
+    key === null
+      ? null
+      : linkTo({ [side]: seal(printOf(path, new URLSearchParams(queryTextOf(request.url))), key) });
+  const links = { next: pageLink('after', answered.next), prev: pageLink('before', answered.prev) };
   const header = Object.entries(links)
     .filter(([, link]) => link !== null)
     .map(([rel, link]) => `<${link}>; rel="${rel}"`);
   if (header.length > 0) reply.header('link', header.join(', '));
-  return { data: listing.items, ...links };
+  const { count, facets, missing } = answered;
+  const body = {
+    data: answered.items,
+    ...links,
+    ...(count && { count: { total: count.total, capped: count.isCapped } }),
+    ...(facets && {
+      facets: Object.fromEntries(
+        Object.entries(facets).map(([name, facet]) => [name, toFacetBody(name, facet, linkTo)]),
+      ),
+    }),
+    ...(missing && { missing: [...missing] }),
+  };
+  const { fields } = request.query as ListQuery;
+  if (fields !== undefined) {
+    const tree = fieldTree(fields);
+    onlyFields(reply, { ...body, data: pick(body.data, tree) });
+  }
+  return body;
+}
+
+type LinkTo = (changes: Readonly<Record<string, string | null>>) => string;
+
+function toFacetBody(name: string, { values, isTruncated, isCapped }: Facet, linkTo: LinkTo) {
+  const selected = values.filter(({ isSelected }) => isSelected).map(({ value }) => value);
+  return {
+    values: values.map(({ value, name: called, count, isSelected }) => {
+      const wanted = isSelected ? selected.filter((other) => other !== value) : [...selected, value];
+      return {
+        value,
+        name: called,
+        count,
+        selected: isSelected,
+        url: linkTo({ [name]: wanted.length === 0 ? null : wanted.join(',') }),
+      };
+    }),
+    truncated: isTruncated,
+    capped: isCapped,
+  };
 }

@@ -3,18 +3,15 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import accepts from 'accepts';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { PROBLEM_HEADERS, sendProblem, statusOf, toProblem } from './problem.js';
+import { chooseForm } from './representation.js';
 
 export const URL_LENGTH_MAX = 8_000; // characters; what proxies and browsers carry (RFC 9110 section 4.1)
 export const HEADER_BYTES_MAX = 16_384; // the request line and headers together, Node's own default
 const LINE_END = Buffer.from('\r\n');
-/** A media type of the `Accept` header that is ruled out. */
-const RULED_OUT = /;\s*q\s*=\s*0(?:\.0*)?\s*(?:[,;]|$)/i;
-
 interface KnownRoute {
   readonly pattern: RegExp;
   readonly methods: Set<string>;
@@ -43,6 +40,7 @@ export function refuseEarly(app: FastifyInstance): void {
     throw new ClaimwireError('unknown-route');
   });
 
+  app.decorateRequest('form', null);
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.length > URL_LENGTH_MAX)
       throw new ClaimwireError(
@@ -52,7 +50,8 @@ export function refuseEarly(app: FastifyInstance): void {
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
       throw new ClaimwireError('malformed-request', 'An HTTP/1.1 request needs a Host header.');
     if (request.is404) refuseRoute(request, reply, [...routes.values()]);
-    refuseMediaType(request);
+    const { contract } = request.routeOptions.config;
+    if (contract !== undefined) request.form = chooseForm(request, contract.forms);
   });
 }
 
@@ -70,18 +69,6 @@ function refuseRoute(request: FastifyRequest, reply: FastifyReply, routes: reado
   const allowed = [...methods].sort().join(', ');
   reply.header('allow', allowed);
   throw new ClaimwireError('method-not-allowed', `${request.method} is not answered here; ${allowed} are.`);
-}
-
-/** 406 where the caller takes nothing that the route has. */
-function refuseMediaType(request: FastifyRequest): void {
-  const { accept } = request.headers;
-  const mediaType = request.routeOptions.config.contract?.mediaType;
-  if (mediaType === undefined || accept === undefined) return;
-  const ranges = accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
-  const isNamed = ranges.includes('*/*') || ranges.includes(mediaType);
-  if (isNamed && !RULED_OUT.test(accept)) return;
-  if (accepts(request.raw).type([mediaType]) === false)
-    throw new ClaimwireError('not-acceptable', `This URL answers with ${mediaType}.`);
 }
 
 /** What the HTTP parser calls a fault, in the house's words. */

@@ -1,9 +1,11 @@
 /**
  * How a route is written: what it promises (the contract's words, its schemas, its examples) and one call.
  */
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { z } from 'zod';
 import type { ErrorCode } from '../kernel/errors.js';
+import { contentTypeOf, type Form, onlyForm, withForms } from './representation.js';
 
 /** The services that a request is answered by: they read at least as far as its bookmark. */
 export type For<Services> = (request: FastifyRequest) => Promise<Services>;
@@ -22,7 +24,8 @@ export interface Contract {
   readonly tag: string;
   /** What the body of a 200 is. */
   readonly answer: string;
-  readonly mediaType: string;
+  /** The forms in which it is given, the one without being asked first. */
+  readonly forms: readonly Form[];
   /** The refusals of its own; those of every route need not be named. */
   readonly problems: readonly ErrorCode[];
   readonly examples: readonly RouteExample[];
@@ -34,32 +37,54 @@ declare module 'fastify' {
   }
 }
 
+/** An answer in a form of its own, sent as it is. */
+export type Written = string | Readable;
+
 export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>
-  extends Omit<Contract, 'mediaType'> {
+  extends Omit<Contract, 'forms'> {
   readonly url: string;
+  /** `application/json` if not given; a body of another type is a text, written as it is. */
+  readonly mediaType?: string | undefined;
+  /** Where there are several; the handler gives a text or a stream in those that are not JSON. */
+  readonly forms?: readonly Form[];
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
   readonly handler: (
     request: FastifyRequest & { params: z.output<Parameters>; query: z.output<Query> },
     reply: FastifyReply,
-  ) => Promise<z.input<Body>>;
+  ) => Promise<z.input<Body> | Written>;
 }
 
-/** Registers a GET (and with it a HEAD) that answers with JSON. */
+/** Registers a GET (and with it a HEAD). */
 export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   app: FastifyInstance,
-  { url, parameters, query, body, handler, ...contract }: ReadRoute<Parameters, Query, Body>,
+  {
+    url,
+    parameters,
+    query,
+    body,
+    handler,
+    mediaType,
+    forms = onlyForm(mediaType),
+    ...contract
+  }: ReadRoute<Parameters, Query, Body>,
 ): void {
+  const typed: typeof handler = async (request, reply) => {
+    const answer = await handler(request, reply);
+    if (request.form !== null && !reply.hasHeader('content-type')) reply.type(contentTypeOf(request.form));
+    return answer;
+  };
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, mediaType: 'application/json' } },
+    config: { contract: { ...contract, forms } },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
-      querystring: query,
+      querystring: withForms(query, forms),
       response: { 200: body },
     },
-    handler: handler as RouteHandlerMethod, // the schemas above are what its request was checked by
+    // The schemas above are what its request was checked by.
+    handler: (forms.length === 1 && mediaType === undefined ? handler : typed) as RouteHandlerMethod,
   });
 }

@@ -2,6 +2,7 @@
  * Brings in an article from a foreign file, each in a transaction of its own. The same file again changes nothing; an
  * edited one updates what it made before. No claim is invented.
  */
+import type { NamedSource } from '../articles/front-matter.js';
 import { ArticleInput } from '../articles/model.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { check, fieldName } from '../kernel/issues.js';
@@ -51,15 +52,27 @@ export async function importFile(
 }
 
 async function save({ articles, sources }: WriteServices, name: string, read: ImportedArticle) {
-  const publisher = read.publisher === null ? null : await findOrCreatePublisher(sources, read.publisher);
+  const described = await findOrCreateSources(sources, read.sources ?? []);
+  const publisher =
+    read.publisher === null
+      ? null
+      : (described.get(read.publisher) ?? (await findOrCreatePublisher(sources, read.publisher)));
+  const { id } = read.article;
   const externalId = `${publisher?.slug ?? ''}/${name}`;
-  const stored = await known(articles, read, externalId, publisher?.key ?? null);
+  const stored =
+    id === undefined
+      ? await known(articles, read, externalId, publisher?.key ?? null)
+      : ((await articles.record({ id }))?.record ?? null);
   const slug = read.article.slug ?? stored?.slug ?? (await freeSlug(articles, read.article.headline));
   const { value, issues } = check(ArticleInput, {
     ...read.article,
     ...(stored === null ? {} : { id: stored.id }),
+    authors: read.article.authors?.map((author) => ({
+      ...author,
+      source: described.get(author.source ?? '')?.id ?? author.source,
+    })),
     slug,
-    externalId: stored === null ? externalId : stored.externalId,
+    externalId: stored === null ? (id === undefined ? externalId : null) : stored.externalId,
     publisher: publisher?.id ?? null,
   });
   if (value === null)
@@ -123,19 +136,37 @@ function* slugsOf(headline: string): Generator<string> {
 /** The source of this name or, since names that differ in marks alone make one slug, of its slug; else a new one. */
 async function findOrCreatePublisher(sources: WriteServices['sources'], name: string) {
   const slug = slugify(name);
-  for (const ref of slug === '' ? [name] : [name, slug]) {
-    try {
-      return await sources.resolve(ref);
-    } catch (error) {
-      if (!(error instanceof ClaimwireError) || error.code !== 'unknown-reference') throw error;
-    }
-  }
+  const known = await firstKnown(sources, slug === '' ? [name] : [name, slug]);
+  if (known !== undefined) return known;
   if (slug === '')
     throw new ClaimwireError('unreadable-file', `expected the name of a publisher, found “${name}”`);
   const { value, issues } = check(SourceInput, { slug, kind: 'publisher', name });
   if (value === null)
     throw new ClaimwireError('invalid-request', issues.map(({ detail }) => `publisher ${detail}`).join('; '));
   return sources.save(value);
+}
+
+/** By the id that the file gives: the source of this id, else of this slug, else a new one. */
+async function findOrCreateSources(sources: WriteServices['sources'], described: readonly NamedSource[]) {
+  const handles = new Map<string, Awaited<ReturnType<typeof sources.resolve>>>();
+  for (const source of described)
+    handles.set(
+      source.id,
+      (await firstKnown(sources, [source.id, source.slug])) ??
+        (await sources.save(SourceInput.parse(source))),
+    );
+  return handles;
+}
+
+async function firstKnown(sources: WriteServices['sources'], refs: readonly string[]) {
+  for (const ref of refs) {
+    try {
+      return await sources.resolve(ref);
+    } catch (error) {
+      if (!(error instanceof ClaimwireError) || error.code !== 'unknown-reference') throw error;
+    }
+  }
+  return undefined;
 }
 
 const baseName = (name: string): string => name.replace(/^.*[/\\]/s, '');

@@ -1,10 +1,12 @@
 /**
  * A Markdown post with YAML front matter, as news sites keep them in git. Which field of theirs becomes which of ours
  * is the table `rows`; the Markdown itself is taken as it is, and what finds no place is listed, never lost in silence.
+ * A file that Claimwire wrote says so, and is read to the letter.
  */
 import * as read from './foreign-fields.js';
 import { readFrontMatter } from './front-matter.js';
 import type { ImportedArticle, ReaderOptions } from './model.js';
+import { isOwn, readOwnMarkdown } from './own-markdown.js';
 
 /** A field of ours: how it is read, and their names for it; the first name with a value that can be read counts. */
 const row = <T>(reader: read.Read<T>, ...names: string[]) => ({ reader, names });
@@ -36,8 +38,10 @@ type Found = { [Key in keyof typeof rows]?: Exclude<ReturnType<(typeof rows)[Key
  * is) or date (but for a draft) is missing, and for a date, status or draft mark that is none.
  */
 export function readMarkdown(text: string, options: ReaderOptions): ImportedArticle {
-  const { data, body } = readFrontMatter(text, { repeatedKeys: 'last' });
+  const file = readFrontMatter(text, { repeatedKeys: 'last' });
+  const { data, body } = file;
   if (!read.isRecord(data)) throw read.refusal('fields such as title and date between the --- lines', data);
+  if (isOwn(data)) return readOwnMarkdown(file);
   const { found, ignored } = readRows(data, options);
   const { headline, slug, publisher, draft, ...rest } = found;
   const status = draft === true ? 'draft' : (rest.status ?? 'published');

@@ -2,6 +2,7 @@
  * What an editor writes in a seed folder, and what a reader of foreign files hands on: shapes only.
  */
 import { z } from 'zod';
+import type { NamedSource } from '../articles/front-matter.js';
 import { ArticleInput } from '../articles/model.js';
 import {
   AttributionInput,
@@ -74,12 +75,14 @@ export type SeedArticle = z.output<typeof SeedArticle>;
 /** `sources.yaml`: a list of sources. */
 export const SeedSources = z.array(SourceInput);
 
-/** An article as a reader of foreign files found it. `publisher` is a name, to be found or created. */
+/** An article as a reader of files found it. `publisher` is a name, to be found or created, or the id of one of `sources`. */
 export interface ImportedArticle {
   readonly article: Omit<z.input<typeof ArticleInput>, 'slug' | 'publisher' | 'externalId'> & {
     readonly slug?: string;
   };
   readonly publisher: string | null;
+  /** The sources that the file describes: each to be found by its id, slug or name, or else created. */
+  readonly sources?: readonly NamedSource[];
   /** Fields of the file that have no place in an article, for the report. */
   readonly ignored: readonly string[];
 }

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { isId } from './ids.js';
+import { relativeInstant } from './time.js';
 import { SLUG_LENGTH_MAX } from './words.js';
 
 export const NAME_LENGTH_MAX = 300; // the longest real headline seen is under 250
@@ -58,6 +59,32 @@ export const instantInput = z.iso
     return z.NEVER;
   })
   .pipe(instant);
+
+/** A bound on a time: as `instantInput`, or relative to the present minute. */
+export const instantBound = z
+  .string()
+  .transform((text, context) => {
+    const instant = relativeInstant(text) ?? instantInput.safeParse(text).data;
+    if (instant !== undefined) return instant;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an RFC 3339 time such as 2024-10-18T14:00:00Z, or relative as now-30d (m, h, d, w)',
+    });
+    return z.NEVER;
+  })
+  .pipe(z.string());
+
+/** A month of the calendar, UTC. */
+export const month = z
+  .string()
+  .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, { error: 'must be a month such as 2024-10' });
+
+/** A bound on a number of things. */
+export const countBound = z
+  .string()
+  .regex(/^\d{1,9}$/, { error: 'must be a whole number from 0 to 999999999' })
+  .transform(Number)
+  .pipe(z.int());
 
 /** What stands in a URL for a thing: letters and digits of any script, in lower case, joined by single hyphens. */
 export const slug = z

@@ -105,7 +105,9 @@ function unknownKey(key: string, known: string[]): string {
     return `is not known here; did you mean ${bounds.map((name) => `\`${name}\``).join(', ')}?`;
   const [near] = nearest(key, known);
   if (near !== undefined) return `is not known here; did you mean \`${near}\`?`;
-  return known.length === 0 ? 'is not known here' : `is not known here; known are ${known.join(', ')}`;
+  // `kind` stands for `kind[not]` too: the list must stay one that a person reads.
+  const words = [...new Set(known.map((name) => name.replace(/\[\w+\]$/, '')))];
+  return words.length === 0 ? 'is not known here' : `is not known here; known are ${words.join(', ')}`;
 }
 
 function valueAt(data: unknown, path: (string | number)[]): unknown {

@@ -7,9 +7,10 @@ import { ClaimwireError } from './errors.js';
 /** The place of a row in its list: the values it is sorted by, the last of them unique. */
 export type Key = readonly (string | number)[];
 
-export type Operator = 'in' | 'gte' | 'gt' | 'lte' | 'lt';
+/** `in`: any of its values; `not`: none of them; `is`: true or false; the others are bounds on a scale. */
+export type Operator = 'in' | 'not' | 'is' | 'gte' | 'gt' | 'lte' | 'lt';
 
-/** One condition: `in` holds for any of its values, the others have exactly one. */
+/** One condition: `in` and `not` have one or more values, the others exactly one. */
 export interface Filter {
   readonly field: string;
   readonly operator: Operator;
@@ -23,8 +24,62 @@ export interface PageRequest {
   readonly before?: Key;
 }
 
+/** What a list is sorted by; rows that are equal in it stand in the order of their ids. */
+export interface Sort {
+  readonly field: string;
+  readonly isDescending: boolean;
+}
+
 export interface ListRequest extends PageRequest {
   readonly filters: readonly Filter[];
+  /** The list's own order if not given. */
+  readonly sort?: Sort;
+  /** These rows and no others. */
+  readonly named?: RowNames;
+}
+
+/** Rows by what they are called. */
+export interface RowNames {
+  /** As they were given, which is the order of the answer. */
+  readonly refs: readonly string[];
+  readonly ids: readonly string[];
+  readonly slugs: readonly string[];
+}
+
+/** How many rows a list has: `total` is exact unless `isCapped`, then there are more. */
+export interface Count {
+  readonly total: number;
+  readonly isCapped: boolean;
+}
+
+/** A value that rows of a list have, and how many of them. */
+export interface FacetValue {
+  readonly value: string;
+  /** What the value is called, where it is the slug of something. */
+  readonly name: string | null;
+  readonly count: number;
+  /** Whether the request's filters name it. */
+  readonly isSelected: boolean;
+}
+
+export interface Facet {
+  /** Selected values first, then those of most rows. */
+  readonly values: FacetValue[];
+  /** Whether there are more values than these. */
+  readonly isTruncated: boolean;
+  /** Whether only the first rows of the list were counted. */
+  readonly isCapped: boolean;
+}
+
+/** What is asked of a list besides a page. */
+export interface Summary {
+  readonly count?: Count;
+  readonly facets?: Readonly<Record<string, Facet>>;
+}
+
+export interface SummaryRequest {
+  readonly count: boolean;
+  readonly facets: readonly string[];
 }
 
 /** A page, in the order of the list, and the places to go on from: null where nothing stands beyond. */
@@ -38,6 +93,52 @@ export interface Listing<Item> {
 export interface Placed<Item> {
   readonly at: Key;
   readonly item: Item;
+}
+
+/** A list as it is asked for: a page of it, what each item includes, what is told of the whole. */
+export interface AskedList {
+  readonly request: ListRequest;
+  /** Paths of parts, each with the parts that it stands in. */
+  readonly include: ReadonlySet<string>;
+  readonly summary: SummaryRequest;
+}
+
+/** Asks a list for a page, of nothing but the items themselves. */
+export const plainly = (request: ListRequest): AskedList => ({
+  request,
+  include: new Set(),
+  summary: { count: false, facets: [] },
+});
+
+/** A page, and what else was asked of its list. */
+export type AnsweredList<Item> = Listing<Item> & Summary & { readonly missing?: readonly string[] };
+
+export interface ListReads<Item> {
+  list(request: ListRequest): Promise<Listing<Item>>;
+  summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary>;
+}
+
+/** Answers a list from a store: named rows in the order of their names, and the counts that are wanted. */
+export async function answerList<Item extends { readonly id: string; readonly slug?: string }>(
+  { list, summarise }: ListReads<Item>,
+  request: ListRequest,
+  wanted: SummaryRequest,
+): Promise<AnsweredList<Item>> {
+  const listing = await list(request);
+  const summary = wanted.count || wanted.facets.length > 0 ? await summarise(request, wanted) : {};
+  if (request.named === undefined) return { ...listing, ...summary };
+  const { refs } = request.named;
+  const byName = new Map(
+    listing.items.flatMap((item) => [[item.id, item] as const, [item.slug ?? item.id, item] as const]),
+  );
+  const found = refs.map((ref) => byName.get(ref) ?? byName.get(ref.toLowerCase()));
+  return {
+    items: found.filter((item) => item !== undefined),
+    next: null,
+    prev: null,
+    missing: refs.filter((_ref, index) => found[index] === undefined),
+    ...summary,
+  };
 }
 
 /**
@@ -58,29 +159,34 @@ export function toListing<Item>(rows: readonly Placed<Item>[], page: PageRequest
 }
 
 /**
- * The request with the values of its filters on `field`, which are references, replaced by the keys of what they refer
- * to. Throws `invalid-request`, naming the parameter, for a reference that `keyOf` refuses.
+ * The request with the values of its filters on some fields, which are references, replaced by the keys of what they
+ * refer to. Throws `invalid-request`, naming the parameter, for a reference that `keyOf` refuses.
  */
-export async function resolveFilter(
+export async function resolveFilters(
   request: ListRequest,
-  field: string,
+  fields: readonly string[],
   keyOf: (ref: string) => Promise<number>,
 ): Promise<ListRequest> {
+  if (!request.filters.some(({ field }) => fields.includes(field))) return request;
   const filters = [];
   for (const filter of request.filters)
-    filters.push(filter.field === field ? { ...filter, values: await keysOf(filter, keyOf) } : filter);
+    filters.push(fields.includes(filter.field) ? { ...filter, values: await keysOf(filter, keyOf) } : filter);
   return { ...request, filters };
 }
 
-async function keysOf({ field, values }: Filter, keyOf: (ref: string) => Promise<number>): Promise<number[]> {
+async function keysOf(
+  { field, operator, values }: Filter,
+  keyOf: (ref: string) => Promise<number>,
+): Promise<number[]> {
   const keys = [];
   for (const value of values) {
     try {
       keys.push(await keyOf(String(value)));
     } catch (error) {
       if (!(error instanceof ClaimwireError) || error.code === 'unavailable') throw error;
+      const parameter = operator === 'in' ? field : `${field}[${operator}]`;
       throw new ClaimwireError('invalid-request', undefined, {
-        issues: [{ parameter: field, detail: error.message }],
+        issues: [{ parameter, detail: error.message }],
       });
     }
   }

@@ -7,3 +7,30 @@
 export type Clock = () => string;
 
 export const systemClock: Clock = () => new Date().toISOString();
+
+export const MINUTE_MS = 60_000;
+const UNIT_MS = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 1_440 * MINUTE_MS, w: 10_080 * MINUTE_MS } as const;
+const RELATIVE = /^now(?:([+-])(\d{1,5})([mhdw]))?$/;
+
+/** Milliseconds since 1970 of the minute that a time lies in: what `now` means in a request. */
+export const startOfMinute = (ms: number): number => ms - (ms % MINUTE_MS);
+
+/**
+ * The instant that `now`, `now-30d` or `now+2h` means (minutes, hours, days, weeks), counted from the start of the
+ * present minute, so that one question has one answer for a while; undefined for anything else.
+ */
+export function relativeInstant(text: string, clock: Clock = systemClock): string | undefined {
+  const [found, sign = '+', amount = '0', unit = 'm'] = RELATIVE.exec(text) ?? [];
+  if (found === undefined) return undefined;
+  const span = Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  return new Date(startOfMinute(Date.parse(clock())) + (sign === '-' ? -span : span)).toISOString();
+}
+
+/** The first instants of a month `2024-10` and of the one after it. */
+export function monthBounds(month: string): { from: string; until: string } {
+  const [year = 0, index = 1] = month.split('-').map(Number);
+  const next = index === 12 ? [year + 1, 1] : [year, index + 1];
+  const start = ([y = 0, m = 0]: readonly number[]): string =>
+    `${String(y).padStart(4, '0')}-${String(m).padStart(2, '0')}-01T00:00:00.000Z`;
+  return { from: start([year, index]), until: start(next) };
+}

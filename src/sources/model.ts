@@ -20,30 +20,42 @@ export const SourceKind = z.enum(['publisher', 'organization', 'person', 'docume
   description: 'What manner of source this is; `unnamed` is one that the text does not identify.',
 });
 
+/** What a source is by itself, apart from what it belongs to. */
+const ownFields = {
+  kind: SourceKind,
+  aliases: z.array(z.string()).describe('Other names that find this source, whatever the case or accents.'),
+  description: z.string().nullable(),
+  role: z.string().nullable().describe('What this source is in the news, in words: "President of Ukraine".'),
+  country: z.string().nullable().describe('ISO 3166-1 alpha-2.'),
+  url: z.string().nullable(),
+  sameAs: z.array(z.string()).describe('URIs of the same source elsewhere (schema.org `sameAs`).'),
+  version: z.int().describe('Rises by one with each change.'),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
 export const SourceRef = z
-  .object({ id, slug: z.string(), name: z.string() })
-  .meta({ id: 'SourceRef', description: 'A source, named where something else refers to it.' });
+  .object({ id, slug: z.string(), name: z.string(), ...z.object(ownFields).partial().shape })
+  .meta({
+    id: 'SourceRef',
+    description:
+      'A source where something else refers to it: id, slug and name; the rest where it is included.',
+  });
 export type SourceRef = z.infer<typeof SourceRef>;
+
+const { kind, version, createdAt, updatedAt, ...described } = ownFields;
 
 export const Source = z
   .object({
     id,
     slug: z.string(),
-    kind: SourceKind,
+    kind,
     name: z.string(),
-    aliases: z.array(z.string()).describe('Other names that find this source, whatever the case or accents.'),
-    description: z.string().nullable(),
-    role: z
-      .string()
-      .nullable()
-      .describe('What this source is in the news, in words: "President of Ukraine".'),
-    country: z.string().nullable().describe('ISO 3166-1 alpha-2.'),
-    url: z.string().nullable(),
-    sameAs: z.array(z.string()).describe('URIs of the same source elsewhere (schema.org `sameAs`).'),
+    ...described,
     memberOf: SourceRef.nullable().describe('The organisation that this source belongs to and speaks for.'),
-    version: z.int().describe('Rises by one with each change.'),
-    createdAt: instant,
-    updatedAt: instant,
+    version,
+    createdAt,
+    updatedAt,
   })
   .meta({
     id: 'Source',

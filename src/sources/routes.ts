@@ -2,26 +2,22 @@
  * Sources over HTTP.
  */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { type FilterTable, listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
-import { noQuery, refParameters } from '../http/parameters.js';
+import { sendList } from '../http/answer-list.js';
+import { withParents } from '../http/fields.js';
+import { itemQuery, listOf, listQuery, toItemBody } from '../http/list.js';
+import { refParameters } from '../http/parameters.js';
+import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
-import { country, Source, SourceKind } from './model.js';
+import { sourceGrammar as grammar } from './grammar.js';
+import { Source } from './model.js';
 import type { SourceReader } from './service.js';
-
-const filters: FilterTable = {
-  kind: { value: SourceKind, operators: ['in'], description: 'The kind of source.' },
-  country: { value: country, operators: ['in'], description: 'ISO 3166-1 alpha-2 codes.' },
-};
-
-const place = z.tuple([z.uuid()]);
 
 export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceReader }>): void {
   readRoute(app, {
     url: '/v1/sources',
     operationId: 'listSources',
     summary: 'List sources',
-    description: 'Sources, the newest first.',
+    description: 'Sources, the newest first unless `sort` says otherwise.',
     tag: 'sources',
     answer: 'A page of sources.',
     problems: ['invalid-request'],
@@ -29,11 +25,12 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
       { summary: 'People, two at a time', url: '/v1/sources?kind=person&limit=2' },
       { summary: 'A kind that there is not', url: '/v1/sources?kind=persons' },
     ],
-    query: listQuery(filters),
-    body: listOf(Source, 'SourceList', 'A page of sources.'),
+    forms: listForms,
+    query: listQuery(grammar, formatParameter(listForms)),
+    body: listOf(grammar, 'SourceList', 'A page of sources.'),
     handler: async (request, reply) => {
       const { sources } = await read(request);
-      return toListBody(await sources.list(toListRequest(request, filters, place)), request, reply);
+      return sendList(request, reply, { grammar, page: sources.list });
     },
   });
 
@@ -50,8 +47,12 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
       { summary: 'A slug that there is not', url: '/v1/sources/nobody' },
     ],
     parameters: refParameters('source'),
-    query: noQuery,
+    query: itemQuery(grammar),
     body: Source,
-    handler: async (request) => (await read(request)).sources.get(request.params.ref),
+    handler: async (request, reply) => {
+      const { sources } = await read(request);
+      const include = withParents(request.query.include ?? []);
+      return toItemBody(await sources.get(request.params.ref, include), request, reply);
+    },
   });
 }

@@ -4,9 +4,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
-import { type ListRequest, resolveFilter } from '../kernel/page.js';
+import {
+  type AnsweredList,
+  type AskedList,
+  answerList,
+  type ListRequest,
+  resolveFilters,
+} from '../kernel/page.js';
 import { fold, nearest } from '../kernel/words.js';
-import type { SourceInput } from './model.js';
+import type { Source, SourceInput, SourceRef } from './model.js';
 import type { SourceHandle, SourceReads, SourceRecord, SourceStore } from './store.js';
 
 const NAMES_COMPARED_MAX = 20_000; // names looked through for a misspelt one: about 50 ms, and only on an error
@@ -33,17 +39,40 @@ export function readSources(store: SourceReads) {
     throw new ClaimwireError('unknown-reference', `“${ref}” is no source’s id, slug or name.${hint}`);
   }
 
+  const keyOf = async (ref: string): Promise<number> => (await resolve(ref)).key;
+
+  /** A function that gives for each of these references the source whole. */
+  async function including(refs: Iterable<SourceRef | null>) {
+    const ids = new Set([...refs].flatMap((ref) => (ref === null ? [] : [ref.id])));
+    const found = ids.size === 0 ? [] : await store.refs([...ids]);
+    const byId = new Map(found.map((source) => [source.id, source]));
+    return <Ref extends SourceRef | null>(ref: Ref): Ref =>
+      ref === null ? ref : (((byId.get(ref.id) as Ref | undefined) ?? ref) as Ref);
+  }
+
   return {
     resolve,
 
-    /** Sources, newest first. */
-    list: (request: ListRequest) => store.list(request),
+    /** Sources. Throws `invalid-request` for an organisation that there is not. */
+    async list({ request, include, summary }: AskedList): Promise<AnsweredList<Source>> {
+      const answered = await answerList(store, await resolveFilters(request, ['memberOf'], keyOf), summary);
+      if (!include.has('memberOf')) return answered;
+      const whole = await including(answered.items.map(({ memberOf }) => memberOf));
+      return {
+        ...answered,
+        items: answered.items.map((source) => ({ ...source, memberOf: whole(source.memberOf) })),
+      };
+    },
+
+    including,
 
     /** The source with this id or slug. Throws `not-found`. */
-    async get(ref: string) {
+    async get(ref: string, include: ReadonlySet<string> = new Set()): Promise<Source> {
       const source = await store.get(ref);
       if (source === undefined) throw missing(ref);
-      return source;
+      if (!include.has('memberOf')) return source;
+      const whole = await including([source.memberOf]);
+      return { ...source, memberOf: whole(source.memberOf) };
     },
 
     /** A handle on the source with this id or slug. Throws `not-found`. */
@@ -53,9 +82,9 @@ export function readSources(store: SourceReads) {
       return handle;
     },
 
-    /** The request with what its filters on `field` refer to. Throws `invalid-request` for what is no source. */
-    resolveFilter: (request: ListRequest, field: string) =>
-      resolveFilter(request, field, async (ref) => (await resolve(ref)).key),
+    /** The request with the keys of what its filters on `fields` refer to. Throws `invalid-request` for no source. */
+    resolveFilters: (request: ListRequest, fields: readonly string[]) =>
+      resolveFilters(request, fields, keyOf),
   };
 }
 

@@ -1,8 +1,8 @@
 /**
  * What storage promises about sources. `key` is the inner number of a row; it never reaches a client.
  */
-import type { Listing, ListRequest } from '../kernel/page.js';
-import type { Source } from './model.js';
+import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type { Source, SourceRef } from './model.js';
 
 /** Enough of a source to refer to it. */
 export interface SourceHandle {
@@ -20,8 +20,12 @@ export type SourceRecord = Omit<Source, 'memberOf' | 'version' | 'createdAt' | '
 export interface SourceReads {
   /** The source with this id or slug. */
   get(ref: string): Promise<Source | undefined>;
-  /** Newest first, by `[id]`. Filters: `kind`, `country`. */
+  /** Filters and sorts: see `sourceGrammar`; `memberOf` holds a key. */
   list(request: ListRequest): Promise<Listing<Source>>;
+  /** What the whole list holds, counted up to a bound. */
+  summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary>;
+  /** The sources with these ids, whole but for what they belong to, in no order. */
+  refs(ids: readonly string[]): Promise<SourceRef[]>;
   /** The source with this id or slug. */
   find(ref: string): Promise<SourceHandle | undefined>;
   /** The sources with this folded name or alias. */

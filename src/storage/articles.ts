@@ -1,82 +1,92 @@
 /**
  * Articles in SQL. Readers see published ones only.
  */
-import { and, eq, inArray, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Article, BodyFormat } from '../articles/model.js';
 import type { ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from '../articles/store.js';
 import { isId } from '../kernel/ids.js';
-import { toListing } from '../kernel/page.js';
+import { type Key, type Sort, toListing } from '../kernel/page.js';
+import { articleLists, isPublished } from './article-lists.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
-import { allOf, groupBy, keyset, onColumn } from './lists.js';
+import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
 import { sourceRef } from './sources.js';
+import { bind, bindKeys, createStatements } from './statements.js';
+import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
 
-/** The status of the articles that readers may see. */
-export const SHOWN_STATUS = 'published';
-
-export const isPublished = ({ articles }: Tables): SQL => eq(articles.status, SHOWN_STATUS);
+/** The order of the list where a request names none. */
+const NEWEST: Sort = { field: 'publishedAt', isDescending: true };
 
 export function readArticles(db: Database, tables: Tables): ArticleReads {
-  const { articles, articleTags, articleAuthors, sources } = tables;
+  const { articles, articleAuthors, sources } = tables;
   const bodies = { html: articles.html, markdown: articles.markdown, text: articles.text };
-  const conditions = {
-    section: onColumn(articles.section),
-    language: onColumn(articles.language),
-    publisher: onColumn(articles.publisher),
-    publishedAt: onColumn(articles.publishedAt),
-    tag: ({ values }: { values: readonly (string | number)[] }) =>
-      inArray(
-        articles.key,
-        db
-          .select({ article: articleTags.article })
-          .from(articleTags)
-          .where(inArray(articleTags.tag, values.map(String))),
-      ),
+  const { related, sorts, where, summary } = articleLists(db, tables);
+  const { rows } = createStatements();
+
+  const byRef = (ref: string, value: SQLWrapper) => eq(isId(ref) ? articles.id : articles.slug, value);
+
+  const summaryColumns = {
+    id: articles.id,
+    slug: articles.slug,
+    headline: articles.headline,
+    standfirst: articles.standfirst,
+    language: articles.language,
+    section: articles.section,
+    tags: articles.tags,
+    publisher: sourceRef(sources),
+    canonicalUrl: articles.canonicalUrl,
+    image: articles.image,
+    publishedAt: articles.publishedAt,
+    modifiedAt: articles.modifiedAt,
+    wordCount: articles.wordCount,
+    version: articles.version,
+  };
+  const { publishedAt, modifiedAt, wordCount, version, ...head } = summaryColumns;
+  const columnsWith = (body: BodyFormat) => ({
+    key: articles.key,
+    ...head,
+    ...(body === 'none' ? {} : { body: bodies[body] }),
+    disclaimer: articles.disclaimer,
+    status: articles.status,
+    publishedAt,
+    modifiedAt,
+    corrections: articles.corrections,
+    wordCount,
+    version,
+  });
+
+  const select = <Columns extends ReturnType<typeof columnsWith>>(columns: Columns) =>
+    db.select(columns).from(articles).leftJoin(sources, eq(sources.key, articles.publisher));
+
+  const authorColumns = {
+    article: articleAuthors.article,
+    name: articleAuthors.name,
+    source: sourceRef(sources),
   };
 
-  const byRef = (ref: string) => (isId(ref) ? eq(articles.id, ref.toLowerCase()) : eq(articles.slug, ref));
+  type Row = Omit<Article, 'body' | 'bodyFormat' | 'authors' | 'related'> & {
+    key: number;
+    body?: string;
+  };
 
-  const select = (body: BodyFormat, where: SQL | undefined) =>
-    db
-      .select({
-        key: articles.key,
-        id: articles.id,
-        slug: articles.slug,
-        headline: articles.headline,
-        standfirst: articles.standfirst,
-        ...(body === 'none' ? {} : { body: bodies[body] }),
-        language: articles.language,
-        section: articles.section,
-        tags: articles.tags,
-        publisher: sourceRef(sources),
-        canonicalUrl: articles.canonicalUrl,
-        image: articles.image,
-        disclaimer: articles.disclaimer,
-        status: articles.status,
-        publishedAt: articles.publishedAt,
-        modifiedAt: articles.modifiedAt,
-        corrections: articles.corrections,
-        wordCount: articles.wordCount,
-        version: articles.version,
-      })
-      .from(articles)
-      .leftJoin(sources, eq(sources.key, articles.publisher))
-      .where(and(isPublished(tables), where));
-
-  const withAuthors = async (
-    rows: (Omit<Article, 'body' | 'bodyFormat' | 'authors'> & { key: number; body?: string })[],
-    bodyFormat: BodyFormat,
-  ): Promise<Article[]> => {
-    const keys = rows.map(({ key }) => key);
-    const found = await db
-      .select({ article: articleAuthors.article, name: articleAuthors.name, source: sourceRef(sources) })
-      .from(articleAuthors)
-      .leftJoin(sources, eq(sources.key, articleAuthors.source))
-      .where(inArray(articleAuthors.article, keys))
-      .orderBy(articleAuthors.article, articleAuthors.position);
-    const authors = groupBy(found, ({ article }) => article);
-    return rows.map(({ key, body = null, ...row }) => ({
+  const withAuthors = async (found: readonly Row[], bodyFormat: BodyFormat): Promise<Article[]> => {
+    if (found.length === 0) return [];
+    const { keys, values, shape } = bindKeys(found.map(({ key }) => key));
+    const named = await rows(
+      `authors ${shape}`,
+      authorColumns,
+      () =>
+        db
+          .select(authorColumns)
+          .from(articleAuthors)
+          .leftJoin(sources, eq(sources.key, articleAuthors.source))
+          .where(inArray(articleAuthors.article, keys))
+          .orderBy(articleAuthors.article, articleAuthors.position),
+      values,
+    );
+    const authors = groupBy(named, ({ article }) => article);
+    return found.map(({ key, body = null, ...row }) => ({
       ...row,
       body,
       bodyFormat,
@@ -85,32 +95,83 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
   };
 
   return {
+    ...summaries(db, tables, summary),
+
     async get(ref, body) {
-      const [article] = await withAuthors(await select(body, byRef(ref)), body);
+      const columns = columnsWith(body);
+      const found = await rows(
+        `get ${isId(ref)} ${body}`,
+        columns,
+        () => select(columns).where(and(isPublished(tables), byRef(ref, sql.placeholder('ref')))),
+        { ref: isId(ref) ? ref.toLowerCase() : ref },
+      );
+      const [article] = await withAuthors(found, body);
       return article;
     },
 
     async list(request, body) {
-      const page = keyset([articles.publishedAt, articles.id], 'desc', request);
-      const rows = await select(body, and(allOf(request.filters, conditions), page.from))
-        .orderBy(...page.order)
-        .limit(page.limit);
-      const items = await withAuthors(rows, body);
+      const sort = request.sort ?? NEWEST;
+      const isFew = await isFoundFromFew(db, request.filters, related);
+      const asked = bind(request);
+      const columns = columnsWith(body);
+      const found = await rows(
+        `list ${body} ${sort.field} ${sort.isDescending} ${isFew} ${asked.shape}`,
+        columns,
+        () => {
+          const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
+          return select(columns)
+            .where(and(where(asked.request), page.from))
+            .orderBy(...page.order)
+            .limit(page.limit);
+        },
+        asked.values,
+      );
+      const items = await withAuthors(found, body);
+      const placeOf = places[sort.field] as (article: Article) => Key;
       return toListing(
-        items.map((item) => ({ at: [String(item.publishedAt), item.id], item })),
+        items.map((item) => ({ at: placeOf(item), item })),
         request,
       );
     },
 
-    async find(ref) {
-      const [handle] = await db
-        .select({ key: articles.key, id: articles.id, slug: articles.slug, headline: articles.headline })
+    async refs(ids) {
+      return db
+        .select(summaryColumns)
         .from(articles)
-        .where(and(isPublished(tables), byRef(ref)));
+        .leftJoin(sources, eq(sources.key, articles.publisher))
+        .where(and(isPublished(tables), inArray(articles.id, [...ids])));
+    },
+
+    async find(ref) {
+      const columns = {
+        key: articles.key,
+        id: articles.id,
+        slug: articles.slug,
+        headline: articles.headline,
+      };
+      const [handle] = await rows(
+        `find ${isId(ref)}`,
+        columns,
+        () =>
+          db
+            .select(columns)
+            .from(articles)
+            .where(and(isPublished(tables), byRef(ref, sql.placeholder('ref')))),
+        { ref: isId(ref) ? ref.toLowerCase() : ref },
+      );
       return handle;
     },
   };
 }
+
+/** The place of an article in each order, as `articleLists` sorts by it. */
+const places: Readonly<Record<string, (article: Article) => Key>> = {
+  publishedAt: ({ publishedAt, id }) => [String(publishedAt), id],
+  modifiedAt: ({ modifiedAt, publishedAt, id }) => [String(modifiedAt ?? publishedAt), id],
+  headline: ({ headline, id }) => [headline, id],
+  wordCount: ({ wordCount, id }) => [wordCount, id],
+  id: ({ id }) => [id],
+};
 
 export function writeArticles(db: Database, tables: Tables, log: ChangeLog): ArticleStore {
   const { articles, articleTags, articleAuthors } = tables;

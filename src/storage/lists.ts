@@ -1,20 +1,83 @@
 /**
  * Lists in SQL: keyset paging as one row-value comparison, and filters as rows of a table from word to condition.
  */
-import { and, asc, desc, gt, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm';
-import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { Filter, Key, ListRequest } from '../kernel/page.js';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  is,
+  isNull,
+  lt,
+  lte,
+  not,
+  notInArray,
+  or,
+  type SQL,
+  type SQLWrapper,
+  sql,
+} from 'drizzle-orm';
+import { type AnySQLiteColumn, BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import type { Filter, Key, PageRequest, RowNames, Sort } from '../kernel/page.js';
+import type { Database } from './database.js';
 
-type Expression = AnySQLiteColumn | SQL | SQL.Aliased;
-type Condition = (filter: Filter) => SQL;
+export type Expression = AnySQLiteColumn | SQL | SQL.Aliased;
+export type Condition = (filter: Filter) => SQL | undefined;
 
 const comparisons = { gte, gt, lte, lt };
 
-/** The condition that a filter puts on a column. */
+/** The condition that a filter puts on a column. A row without a value is none of any values. */
 export const onColumn =
   (column: AnySQLiteColumn): Condition =>
-  ({ operator, values }) =>
-    operator === 'in' ? inArray(column, [...values]) : comparisons[operator](column, values[0]);
+  ({ operator, values }) => {
+    if (operator === 'in') return inArray(column, [...values]);
+    if (operator === 'not') return or(isNull(column), notInArray(column, [...values]));
+    if (operator === 'is') return eq(column, values[0] === 'true');
+    return comparisons[operator](column, values[0]);
+  };
+
+/** A select of the keys of the rows that something else refers to by one of some values. */
+export type RowsOf = (values: readonly (string | number)[]) => SQLWrapper;
+
+/** The condition that a row is among those that `rows` selects, or is not. */
+export const amongRows =
+  (key: AnySQLiteColumn, rows: RowsOf): Condition =>
+  ({ operator, values }) => {
+    const among = sql`${key} in ${rows(values)}`;
+    return operator === 'not' ? not(among) : among;
+  };
+
+const FEW_ROWS_MAX = 2_000; // so few are fetched and sorted faster than they are met among all rows in their order
+
+/**
+ * Whether one of the filters leaves so few rows that the page is found from them. Asked where the planner of SQLite,
+ * which knows no frequencies, would walk the order of the list until it has met enough; PostgreSQL's knows.
+ */
+export async function isFoundFromFew(
+  db: Database,
+  filters: readonly Filter[],
+  related: Readonly<Record<string, RowsOf>>,
+): Promise<boolean> {
+  if (!is(db, BaseSQLiteDatabase)) return false;
+  for (const { field, operator, values } of filters) {
+    const rows = operator === 'in' ? related[field] : undefined;
+    if (rows === undefined) continue;
+    const [found] = await db.all<{ total: number }>(
+      sql`select count(*) as total from (select 1 from ${rows(values)} limit ${FEW_ROWS_MAX + 1})`,
+    );
+    if (found !== undefined && found.total <= FEW_ROWS_MAX) return true;
+  }
+  return false;
+}
+
+/** Orders that no index is read in, so that the rows are found first and sorted then. */
+export const unindexed = (sorts: SortTable): SortTable =>
+  Object.fromEntries(
+    Object.entries(sorts).map(([word, columns]) => [word, columns.map((column) => sql`+${column}`)]),
+  );
 
 /** Every filter of a request as one condition; each word must stand in the table. */
 export function allOf(filters: readonly Filter[], table: Record<string, Condition>): SQL | undefined {
@@ -27,14 +90,32 @@ export function allOf(filters: readonly Filter[], table: Record<string, Conditio
   );
 }
 
+/** The condition that a row has one of these ids or slugs. */
+export function isNamed(
+  names: RowNames | undefined,
+  id: AnySQLiteColumn,
+  slug?: AnySQLiteColumn,
+): SQL | undefined {
+  if (names === undefined) return undefined;
+  const { ids, slugs } = names;
+  return or(
+    ids.length === 0 ? undefined : inArray(id, [...ids]),
+    slugs.length === 0 || slug === undefined ? undefined : inArray(slug, [...slugs]),
+  );
+}
+
+/** What a word sorts by: its expressions, the last of them unique. */
+export type SortTable = Readonly<Record<string, readonly Expression[]>>;
+
 /**
- * The place of a page in a list: from where, in which order of reading, and how many rows (one more than asked for).
- * `direction` is the order of the list; `before` is read against it. The columns are ours and the values bound;
- * drizzle has no row values, hence raw.
+ * The place of a page in a list: from where, in which order of reading.
+ * `before` is read against the order of the list. The columns are ours and the values bound; drizzle has no row values,
+ * hence raw.
  */
-export function keyset(columns: readonly Expression[], direction: 'asc' | 'desc', page: ListRequest) {
-  const isBackward = page.before !== undefined;
-  const isDescending = (direction === 'desc') !== isBackward;
+export function keyset(sorts: SortTable, sort: Sort, page: PageRequest) {
+  const columns = sorts[sort.field];
+  if (columns === undefined) throw new Error(`no order for the sort ${sort.field}`);
+  const isDescending = sort.isDescending !== (page.before !== undefined);
   const from: Key | undefined = page.before ?? page.after;
   const order = isDescending ? desc : asc;
   const tuple = (parts: readonly unknown[]) =>
@@ -46,7 +127,7 @@ export function keyset(columns: readonly Expression[], direction: 'asc' | 'desc'
   return {
     from: from && sql`(${tuple(columns)}) ${comparison} (${tuple(from)})`,
     order: columns.map((column) => order(column)),
-    limit: page.limit + 1,
+    limit: page.limit,
   };
 }
 

@@ -1,14 +1,17 @@
 /**
  * Sources in SQL.
  */
-import { and, eq, inArray, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core'; // the same for every dialect; its types are what the kit is typed as
 import { isId } from '../kernel/ids.js';
-import { type ListRequest, toListing } from '../kernel/page.js';
+import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
+import type { Source } from '../sources/model.js';
 import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
-import { allOf, keyset, onColumn } from './lists.js';
+import { allOf, isNamed, keyset, onColumn, type SortTable } from './lists.js';
+import { bind, createStatements } from './statements.js';
+import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
 
 /** The columns of a source where something refers to it. */
@@ -18,54 +21,110 @@ export const sourceRef = <Table extends { id: unknown; slug: unknown; name: unkn
   name: table.name as Table['name'],
 });
 
+/** The order of the list where a request names none. */
+const NEWEST: Sort = { field: 'id', isDescending: true };
+
 export function readSources(db: Database, tables: Tables): SourceReads {
   const { sources, sourceNames } = tables;
   const organisation = alias(sources, 'organisation');
-  const conditions = { kind: onColumn(sources.kind), country: onColumn(sources.country) };
-  const byRef = (ref: string) => (isId(ref) ? eq(sources.id, ref.toLowerCase()) : eq(sources.slug, ref));
+  const { rows } = createStatements();
+  const conditions = {
+    kind: onColumn(sources.kind),
+    country: onColumn(sources.country),
+    memberOf: onColumn(sources.memberOf),
+    createdAt: onColumn(sources.createdAt),
+    updatedAt: onColumn(sources.updatedAt),
+  };
+  const sorts: SortTable = {
+    id: [sources.id],
+    name: [sources.name, sources.id],
+    updatedAt: [sources.updatedAt, sources.id],
+  };
+  const byRef = (ref: string, value: SQLWrapper) => eq(isId(ref) ? sources.id : sources.slug, value);
   const handle = { key: sources.key, ...sourceRef(sources) };
+  const own = {
+    id: sources.id,
+    slug: sources.slug,
+    kind: sources.kind,
+    name: sources.name,
+    aliases: sources.aliases,
+    description: sources.description,
+    role: sources.role,
+    country: sources.country,
+    url: sources.url,
+    sameAs: sources.sameAs,
+    version: sources.version,
+    createdAt: sources.createdAt,
+    updatedAt: sources.updatedAt,
+  };
+  const whole = { ...own, memberOf: sourceRef(organisation) };
+  const select = () =>
+    db.select(whole).from(sources).leftJoin(organisation, eq(organisation.key, sources.memberOf));
 
-  const select = (where: SQL | undefined) =>
-    db
-      .select({
-        id: sources.id,
-        slug: sources.slug,
-        kind: sources.kind,
-        name: sources.name,
-        aliases: sources.aliases,
-        description: sources.description,
-        role: sources.role,
-        country: sources.country,
-        url: sources.url,
-        sameAs: sources.sameAs,
-        memberOf: sourceRef(organisation),
-        version: sources.version,
-        createdAt: sources.createdAt,
-        updatedAt: sources.updatedAt,
-      })
-      .from(sources)
-      .leftJoin(organisation, eq(organisation.key, sources.memberOf))
-      .where(where);
+  const where = ({ filters, named }: ListRequest): SQL | undefined =>
+    and(isNamed(named, sources.id, sources.slug), allOf(filters, conditions));
 
   return {
+    ...summaries(db, tables, {
+      table: sources,
+      order: [sources.id],
+      where,
+      facets: {
+        kind: { table: sources, row: sources.key, value: sources.kind },
+        country: { table: sources, row: sources.key, value: sources.country },
+      },
+    }),
+
     async get(ref) {
-      const [source] = await select(byRef(ref));
+      const [source] = await rows(
+        `get ${isId(ref)}`,
+        whole,
+        () => select().where(byRef(ref, sql.placeholder('ref'))),
+        { ref: isId(ref) ? ref.toLowerCase() : ref },
+      );
       return source;
     },
 
-    async list(request: ListRequest) {
-      const page = keyset([sources.id], 'desc', request);
-      const rows = await select(and(allOf(request.filters, conditions), page.from))
-        .orderBy(...page.order)
-        .limit(page.limit);
+    async list(request) {
+      const sort = request.sort ?? NEWEST;
+      const asked = bind(request);
+      const found = await rows(
+        `list ${sort.field} ${sort.isDescending} ${asked.shape}`,
+        whole,
+        () => {
+          const page = keyset(sorts, sort, asked.request);
+          return select()
+            .where(and(where(asked.request), page.from))
+            .orderBy(...page.order)
+            .limit(page.limit);
+        },
+        asked.values,
+      );
+      const placeOf = places[sort.field] as (source: Source) => Key;
       return toListing(
-        rows.map((item) => ({ at: [item.id], item })),
+        found.map((item) => ({ at: placeOf(item), item })),
         request,
       );
     },
 
+    async refs(ids) {
+      return db
+        .select(own)
+        .from(sources)
+        .where(inArray(sources.id, [...ids]));
+    },
+
     async find(ref) {
-      const [found] = await db.select(handle).from(sources).where(byRef(ref));
+      const [found] = await rows(
+        `find ${isId(ref)}`,
+        handle,
+        () =>
+          db
+            .select(handle)
+            .from(sources)
+            .where(byRef(ref, sql.placeholder('ref'))),
+        { ref: isId(ref) ? ref.toLowerCase() : ref },
+      );
       return found;
     },
 
@@ -99,6 +158,13 @@ export function readSources(db: Database, tables: Tables): SourceReads {
     },
   };
 }
+
+/** The place of a source in each order. */
+const places: Readonly<Record<string, (source: Source) => Key>> = {
+  id: ({ id }) => [id],
+  name: ({ name, id }) => [name, id],
+  updatedAt: ({ updatedAt, id }) => [updatedAt, id],
+};
 
 function chain(key: number, above: ReadonlyMap<number, number | null>): number[] {
   const passed: number[] = [];

@@ -3,7 +3,7 @@
  */
 import { and, eq, inArray, or } from 'drizzle-orm';
 import type { ClaimStore } from '../claims/store.js';
-import { SHOWN_STATUS } from './articles.js';
+import { SHOWN_STATUS } from './article-lists.js';
 import type { Database } from './database.js';
 import { groupBy } from './lists.js';
 import { readSources } from './sources.js';

@@ -48,6 +48,8 @@ export function defineTables(kit: Kit) {
       uniqueIndex('sources_slug').on(t.slug), // by slug
       index('sources_kind').on(t.kind, t.id), // kind=
       index('sources_country').on(t.country, t.id), // country=
+      index('sources_name').on(t.name, t.id), // sort=name
+      index('sources_updated').on(t.updatedAt, t.id), // sort=updatedAt
       index('sources_member_of').on(t.memberOf), // who is independent of whom
       check('sources_kind_word', oneOf(t.kind, SourceKind.options)),
       check('sources_slug_filled', isFilled(t.slug)),
@@ -110,6 +112,9 @@ export function defineTables(kit: Kit) {
       index('articles_newest').on(t.status, t.publishedAt, t.id), // the list
       index('articles_section').on(t.status, t.section, t.publishedAt, t.id), // section=
       index('articles_language').on(t.status, t.language, t.publishedAt, t.id), // language=
+      index('articles_headline').on(t.status, t.headline, t.id), // sort=headline
+      index('articles_word_count').on(t.status, t.wordCount, t.id), // sort=wordCount
+      // sort=modifiedAt: articles_modified, over an expression, which drizzle-kit cannot write; it stands in 0001_sorts.sql
       index('articles_publisher').on(t.publisher, t.status, t.publishedAt, t.id), // publisher=
       check('articles_status_word', oneOf(t.status, ArticleStatus.options)),
       check('articles_slug_filled', isFilled(t.slug)),
@@ -176,6 +181,7 @@ export function defineTables(kit: Kit) {
       uniqueIndex('claims_id').on(t.id), // by id
       uniqueIndex('claims_external_id').on(t.externalId), // a seed file's key
       index('claims_newest').on(t.visible, t.id), // the list
+      index('claims_updated').on(t.visible, t.updatedAt, t.id), // sort=updatedAt
       index('claims_standing').on(t.visible, t.standing, t.id), // standing=
       index('claims_language').on(t.visible, t.language, t.id), // language=
       check('claims_standing_word', oneOf(t.standing, Standing.options)),
@@ -292,7 +298,8 @@ export function defineTables(kit: Kit) {
     (t) => [
       uniqueIndex('reviews_id').on(t.id),
       index('reviews_claim').on(t.claim), // the reviews of a page of claims
-      index('reviews_reviewer').on(t.reviewer), // what refers to a source
+      index('reviews_reviewer').on(t.reviewer), // what refers to a source; reviewer=
+      index('reviews_verdict').on(t.verdict, t.claim), // verdict=
       check('reviews_verdict_word', oneOf(t.verdict, Verdict.options)),
       check('reviews_rating_filled', isFilled(t.rating)),
       check('reviews_reviewed_at', isInstant(t.reviewedAt)),

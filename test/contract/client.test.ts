@@ -17,7 +17,7 @@ const right = `
 import createClient from 'openapi-fetch';
 import type { components, paths } from './contract.js';
 
-const client = createClient<paths>({ baseUrl: 'http://localhost' });
+const client = createClient<paths, 'application/json' | 'application/problem+json'>({ baseUrl: 'http://localhost' });
 
 export async function read(): Promise<string[]> {
   const article = await client.GET('/v1/articles/{ref}', {
@@ -83,7 +83,7 @@ t.test('the generated types let right use compile and no wrong one', async (t) =
   const types = astToString(await openapiTS(readFileSync(`${ROOT}openapi.yaml`, 'utf8')));
   const header = `import createClient from 'openapi-fetch';
 import type { paths } from './contract.js';
-const client = createClient<paths>({ baseUrl: 'http://localhost' });
+const client = createClient<paths, 'application/json' | 'application/problem+json'>({ baseUrl: 'http://localhost' });
 `;
   const folder = t.testdir({
     'package.json': JSON.stringify({ type: 'module' }),

@@ -6,8 +6,23 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
 import { readRecordedAnswers } from '../../src/http/contract.js';
-import { openSeededApp, ROOT } from '../generated.js';
-import { idOf } from '../helper.js';
+import { isProblem, openSeededApp, ROOT } from '../generated.js';
+import { bodyOf, idOf } from '../helper.js';
+
+/** The forms of a list, and of an article. */
+const LIST = ['application/json', 'application/x-ndjson', 'text/csv'];
+const ARTICLE = ['application/json', 'application/ld+json', 'text/markdown', 'text/html'];
+
+/** What is answered with by those operations that answer neither with JSON alone nor as lists do. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  '/feeds/articles.atom': 'application/atom+xml',
+  '/feeds/articles.rss': 'application/rss+xml',
+  '/feeds/articles.json': 'application/feed+json',
+  '/sitemap.xml': 'application/xml',
+  '/sitemaps/{piece}.xml': 'application/xml',
+  '/news-sitemap.xml': 'application/xml',
+  '/robots.txt': 'text/plain',
+};
 
 interface Content {
   readonly example?: unknown;
@@ -67,10 +82,10 @@ t.test('every example is what the server answers', async (t) => {
       `${name} asks ${path}`,
     );
     const answer = await app.inject(url);
-    const body = answer.json();
+    const body = bodyOf(answer);
     t.equal(answer.statusCode, status, `${name}: ${url}`);
     t.equal(String(answer.headers['content-type']), `${mediaType}; charset=utf-8`, `${name}: ${url}`);
-    t.strictSame('requestId' in body ? { ...body, requestId: idOf(0) } : body, value, `${name}: ${url}`);
+    t.strictSame(isProblem(body) ? { ...body, requestId: idOf(0) } : body, value, `${name}: ${url}`);
   }
 });
 
@@ -105,7 +120,7 @@ t.test('every operation has a name, a summary, a description and an example', as
 });
 
 t.test('every operation documents its refusals, and 404 where something may be missing', async (t) => {
-  for (const { path, responses } of operations) {
+  for (const { path, operationId, responses } of operations) {
     const statuses = [
       '200',
       '400',
@@ -122,9 +137,11 @@ t.test('every operation documents its refusals, and 404 where something may be m
         $ref === undefined ? undefined : contract.components.responses[$ref.split('/').at(-1) ?? ''];
       t.ok(description ?? named?.description, `${path} ${status} is described`);
       const types = Object.keys(content ?? named?.content ?? {});
+      const ofList = operationId?.startsWith('list') ? LIST : ['application/json'];
+      const ofArticle = operationId === 'getArticle' ? ARTICLE : ofList;
       t.strictSame(
         types,
-        [status === '200' ? 'application/json' : 'application/problem+json'],
+        status === '200' ? [mediaTypes[path] ?? ofArticle].flat() : ['application/problem+json'],
         `${path} ${status}`,
       );
     }

@@ -128,7 +128,11 @@ t.test('400 for a form that there is not, and for a reference that cannot be one
   const cases: [url: string, parameter: string, detail: string][] = [
     ['/v1/articles/taxes-fall?body=htm', 'body', 'must be one of html, markdown, text, none; nearest: html'],
     ['/v1/articles/taxes-fall?body=', 'body', 'must be one of html, markdown, text, none'],
-    ['/v1/articles/taxes-fall?limit=1', 'limit', 'is not known here; known are body'],
+    [
+      '/v1/articles/taxes-fall?limit=1',
+      'limit',
+      'is not known here; known are body, marks, format, fields, include',
+    ],
     ['/v1/articles/', 'ref', 'must not be empty'],
     ['/v1/articles/%20', 'ref', 'must not be empty'],
     ['/v1/articles/%00', 'ref', oneLine],

@@ -335,8 +335,8 @@ t.test('400 for a cursor that somebody made up', async (t) => {
 t.test('400 for a cursor that is too long to be one, and for both at once', async (t) => {
   const server = await openCorpus(t);
   const cursor = await cursorOf(server, t, '/v1/claims?limit=1');
-  const long = problemOf(t, await server.get(`/v1/claims?after=${'A'.repeat(1001)}`));
-  t.strictSame(long.errors, [{ parameter: 'after', detail: 'must be at most 1000 characters' }]);
+  const long = problemOf(t, await server.get(`/v1/claims?after=${'A'.repeat(2001)}`));
+  t.strictSame(long.errors, [{ parameter: 'after', detail: 'must be at most 2000 characters' }]);
   const both = problemOf(t, await server.get(`/v1/claims?after=${cursor}&before=${cursor}`));
   t.equal(both.code, 'invalid-request');
   t.strictSame(both.errors, [{ parameter: 'before', detail: 'cannot be given together with `after`' }]);

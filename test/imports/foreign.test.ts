@@ -5,6 +5,7 @@
 import t, { type Test } from 'tap';
 import { type ImportOptions, importFile } from '../../src/imports/foreign.js';
 import type { ClaimwireError } from '../../src/kernel/errors.js';
+import { plainly } from '../../src/kernel/page.js';
 import { openEngine } from '../engine.js';
 
 const OPTIONS: ImportOptions = { timezone: 'America/Sao_Paulo', language: 'en', dryRun: false };
@@ -186,14 +187,14 @@ t.test('a publisher is found by any of its names, and never changed', async (t) 
     role: 'Newspaper',
   });
   await given.source({ name: 'Tidewater Press Company', slug: 'tidewater-press', role: 'Publisher' });
-  const before = await services.read.sources.list({ limit: 9, filters: [] });
+  const before = await services.read.sources.list(plainly({ limit: 9, filters: [] }));
   const names = ['folha', 'FOLHA DA MANHA', 'o diario', 'Tidewater Press', 'Tidewater Press!'];
   for (const [at, publisher] of names.entries()) {
     const slug = `post-${at}`;
     await bring(`${at}.md`, post({ slug, publisher: `"${publisher}"` }));
     t.equal((await article(slug)).publisher?.slug, at < 3 ? 'folha' : 'tidewater-press', publisher);
   }
-  t.same(await services.read.sources.list({ limit: 9, filters: [] }), before);
+  t.same(await services.read.sources.list(plainly({ limit: 9, filters: [] })), before);
 });
 
 t.test('a publisher that two names fit, or whose name is no name, is refused', async (t) => {

@@ -7,7 +7,7 @@ import {
   type Filter,
   type Listing,
   type PageRequest,
-  resolveFilter,
+  resolveFilters,
   toListing,
 } from '../../src/kernel/page.js';
 
@@ -68,7 +68,7 @@ t.test('a filter on references becomes one on keys, and the others stay', async 
   ];
   const request = { limit: 3, after: ['x'], filters };
   const keyOf = async (ref: string) => ({ a: 1, b: 2 })[ref] ?? 0;
-  t.same(await resolveFilter(request, 'source', keyOf), {
+  t.same(await resolveFilters(request, ['source'], keyOf), {
     limit: 3,
     after: ['x'],
     filters: [
@@ -84,7 +84,7 @@ t.test(
   async (t) => {
     const filters: Filter[] = [{ field: 'source', operator: 'in', values: ['nobody'] }];
     const failing = (error: Error) =>
-      resolveFilter({ limit: 3, filters }, 'source', async () => Promise.reject(error)).catch(
+      resolveFilters({ limit: 3, filters }, ['source'], async () => Promise.reject(error)).catch(
         (error) => error,
       );
     const refused = await failing(new ClaimwireError('unknown-reference', '“nobody” is no source.'));

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
 import { ClaimwireError } from '../../src/kernel/errors.js';
+import { plainly } from '../../src/kernel/page.js';
 import { openPostgres } from '../../src/storage/postgres/open.js';
 import { failureOf, openClient, openStorage, person, UNAVAILABLE, until } from './engine.js';
 import { PASSWORD, startServer } from './server.js';
@@ -102,7 +103,7 @@ t.test('a server of the test’s own', async (t) => {
       sentenceOf(t, await failureOf(reader.storage.schemaState())),
       /^The user reader lacks rights in /,
     );
-    await t.rejects(reader.services.read.sources.list({ limit: 1, filters: [] }), UNAVAILABLE);
+    await t.rejects(reader.services.read.sources.list(plainly({ limit: 1, filters: [] })), UNAVAILABLE);
     const where = `the database postgres at ${host}`;
     t.equal(
       sentenceOf(t, await failureOf(storage.migrate())),

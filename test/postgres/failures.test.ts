@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import t from 'tap';
+import { plainly } from '../../src/kernel/page.js';
 import { failureOf, openClient, openEngine, openStorage, person, UNAVAILABLE, until } from './engine.js';
 
 t.test('a statement that takes too long is ended', async (t) => {
@@ -27,7 +28,7 @@ t.test('where all connections are taken, who waits is told in time, and the proc
   const watcher = await openClient(t, url);
   await client.query('begin');
   await client.query('lock table sources in access exclusive mode');
-  const list = () => services.read.sources.list({ limit: 1, filters: [] });
+  const list = () => services.read.sources.list(plainly({ limit: 1, filters: [] }));
   const holders = Array.from({ length: 10 }, list);
   const areTaken = async () => {
     const { rows } = await watcher.query(
@@ -59,10 +60,10 @@ t.test('writers leave connections to readers, and wait their turn', async (t) =>
     }),
   );
   await delay(100);
-  t.same((await services.read.sources.list({ limit: 1, filters: [] })).items, []);
+  t.same((await services.read.sources.list(plainly({ limit: 1, filters: [] }))).items, []);
   release();
   await Promise.all(writes);
-  t.equal((await services.read.sources.list({ limit: 20, filters: [] })).items.length, 12);
+  t.equal((await services.read.sources.list(plainly({ limit: 20, filters: [] }))).items.length, 12);
 });
 
 /** Ends all connections of a storage, as an operator or a crash does. */

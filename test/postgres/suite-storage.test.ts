@@ -2,4 +2,4 @@ import { runOnPostgres } from './suite.js';
 
 runOnPostgres('claims', (name) => ['follow', 'service', 'settle'].includes(name));
 runOnPostgres('storage', (name) => name === 'changes');
-runOnPostgres('imports', (name) => ['foreign', 'seed', 'seed-problems'].includes(name));
+runOnPostgres('imports', (name) => ['foreign', 'own-markdown', 'seed', 'seed-problems'].includes(name));

@@ -5,6 +5,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { plainly } from '../../src/kernel/page.js';
 import { openSqlite } from '../../src/storage/sqlite/open.js';
 import { idOf } from '../helper.js';
 import { openFileStorage } from './file.js';
@@ -17,7 +18,7 @@ t.test('readers do not see a write before it is whole', async (t) => {
   const { services, given } = await openFileStorage(t);
   await given.source({ id: idOf(1), name: 'A' });
   const names = async () =>
-    (await services.read.sources.list({ limit: 9, filters: [] })).items.map(({ name }) => name);
+    (await services.read.sources.list(plainly({ limit: 9, filters: [] }))).items.map(({ name }) => name);
   await services.write(async ({ sources }) => {
     await sources.save({ ...(await template(sources)), id: idOf(2), slug: 'b', name: 'B' });
     t.equal((await sources.get('b')).name, 'B', 'the write sees itself');

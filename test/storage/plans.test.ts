@@ -3,16 +3,17 @@
  * whatever stands on it.
  */
 import t, { type Test } from 'tap';
-import type { Filter, ListRequest } from '../../src/kernel/page.js';
+import { type AskedList, type Filter, type ListRequest, plainly } from '../../src/kernel/page.js';
 import type { Services } from '../../src/services.js';
 import { idOf, NOW } from '../helper.js';
 import { openFileStorage } from './file.js';
 
 const AT = '2024-10-18T12:00:00.000Z';
-const PAGE: ListRequest = { limit: 20, filters: [] };
-const where = (field: string, value: string): ListRequest => {
+const page = (more: Partial<ListRequest> = {}): AskedList => plainly({ limit: 20, filters: [], ...more });
+const PAGE = page();
+const where = (field: string, value: string): AskedList => {
   const filter: Filter = { field, operator: 'in', values: [value] };
-  return { ...PAGE, filters: [filter] };
+  return page({ filters: [filter] });
 };
 
 /** Content with all that can belong to it, and a way to see which statements are run and how. */
@@ -57,12 +58,12 @@ const newestFirst: [name: string, read: Read, search: string][] = [
   ],
   [
     'articles, the next page',
-    ({ articles }) => articles.list({ ...PAGE, after: [AT, idOf(99)] }, 'none'),
+    ({ articles }) => articles.list(page({ after: [AT, idOf(99)] }), 'none'),
     'articles USING INDEX articles_newest (status=? AND (published_at,id)<(?,?))',
   ],
   [
     'articles, the page before',
-    ({ articles }) => articles.list({ ...PAGE, before: [AT, idOf(1)] }, 'none'),
+    ({ articles }) => articles.list(page({ before: [AT, idOf(1)] }), 'none'),
     'articles USING INDEX articles_newest (status=? AND (published_at,id)>(?,?))',
   ],
   [
@@ -83,7 +84,7 @@ const newestFirst: [name: string, read: Read, search: string][] = [
   ['claims', ({ claims }) => claims.list(PAGE), 'claims USING INDEX claims_newest (visible=?)'],
   [
     'claims, the next page',
-    ({ claims }) => claims.list({ ...PAGE, after: [idOf(99_999)] }),
+    ({ claims }) => claims.list(page({ after: [idOf(99_999)] })),
     'claims USING INDEX claims_newest (visible=? AND id<?)',
   ],
   [
@@ -159,7 +160,11 @@ t.test('what belongs to a page of claims is found by its claims, never by readin
 t.test('the claims of an article are found from the article, not among all claims', async (t) => {
   const { run, planOf } = await open(t);
   for (const after of [{}, { after: [3, idOf(1)] }]) {
-    const [list] = (await run(({ claims }) => claims.listInArticle('h', { ...PAGE, ...after }))).slice(1);
+    const [list] = (
+      await run(({ claims }) =>
+        claims.listInArticle('h', page({ ...after, sort: { field: 'position', isDescending: false } })),
+      )
+    ).slice(1);
     t.same(planOf(list ?? ''), [
       'CO-ROUTINE places',
       'SEARCH attributions USING COVERING INDEX attributions_article (article=?)',
@@ -174,10 +179,10 @@ t.test('the claims of an article are found from the article, not among all claim
 t.test('a page of twenty costs as many statements as a page of one', async (t) => {
   const { run, services } = await open(t, 25);
   const cost = async (limit: number) => [
-    (await run(({ claims }) => claims.list({ ...PAGE, limit }))).length,
-    (await run(({ claims }) => claims.listInArticle('h', { ...PAGE, limit }))).length,
-    (await run(({ articles }) => articles.list({ ...PAGE, limit }, 'html'))).length,
-    (await run(({ sources }) => sources.list({ ...PAGE, limit }))).length,
+    (await run(({ claims }) => claims.list(page({ limit })))).length,
+    (await run(({ claims }) => claims.listInArticle('h', page({ limit })))).length,
+    (await run(({ articles }) => articles.list(page({ limit }), 'html'))).length,
+    (await run(({ sources }) => sources.list(page({ limit })))).length,
   ];
   t.equal((await services.read.claims.list(PAGE)).items.length, 20);
   t.same(await cost(1), [5, 6, 2, 1]);

@@ -1,0 +1,63 @@
+/**
+ * A list in the form that was chosen: a page as JSON; as NDJSON or CSV a page where `limit` is given, else all rows from
+ * the place that is asked for to the end.
+ */
+import type { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClaimwireError } from '../kernel/errors.js';
+import type { AnsweredList, AskedList } from '../kernel/page.js';
+import { fieldTree, pick } from './fields.js';
+import { LIMIT_MAX, type ListGrammar, type ListQuery, toAskedList, toListBody } from './list.js';
+import { lineWriter, recordWriter, streamRows } from './rows.js';
+
+/** A list, and how a page of it is read. */
+export interface ListSource<Item> {
+  readonly grammar: ListGrammar;
+  readonly page: (asked: AskedList) => Promise<AnsweredList<Item>>;
+}
+
+/** Throws what reading the first page throws, and `invalid-request` for `before` where the rows would go on to the end. */
+export async function sendList<Item>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { grammar, page }: ListSource<Item>,
+): Promise<ReturnType<typeof toListBody<Item>> | string | Readable> {
+  const { form } = request;
+  const asked = toAskedList(request, grammar);
+  if (form === null || form.name === 'json') return toListBody(await page(asked), request, reply);
+
+  const { fields, ids, limit } = request.query as ListQuery;
+  const tree = fields && fieldTree(fields);
+  const view = { fields, include: asked.include, pick: tree && ((row: unknown) => pick(row, tree)) };
+  const writer = (form.name === 'csv' ? recordWriter : lineWriter)(grammar.item, view);
+  if (limit !== undefined || ids !== undefined) {
+    const answered = await page(asked);
+    toListBody(answered, request, reply);
+    return writer.head + writer.write(answered.items);
+  }
+  if (asked.request.before !== undefined) throw needsLimit();
+  const rowsAtOnce = Math.min(
+    LIMIT_MAX,
+    ...Object.entries(grammar.includedRowsMax ?? {}).flatMap(([part, max]) =>
+      asked.include.has(part) ? [max] : [],
+    ),
+  );
+  const whole = { ...asked, request: { ...asked.request, limit: rowsAtOnce } };
+  const first = await page(whole);
+  const isHead = request.method === 'HEAD'; // the rows would be read and thrown away
+  return streamRows(
+    isHead ? { ...first, items: [], next: null } : first,
+    (after) => page({ ...whole, request: { ...whole.request, after } }),
+    writer,
+  );
+}
+
+const needsLimit = () =>
+  new ClaimwireError('invalid-request', undefined, {
+    issues: [
+      {
+        parameter: 'before',
+        detail: 'needs `limit` in this form, which is else given from a place to the end',
+      },
+    ],
+  });

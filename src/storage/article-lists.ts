@@ -1,0 +1,111 @@
+/**
+ * What lists of articles can be filtered, sorted and counted by, in SQL.
+ */
+import { and, eq, gte, inArray, isNotNull, lt, not, or, type SQL, sql } from 'drizzle-orm';
+import type { ListRequest } from '../kernel/page.js';
+import { monthBounds } from '../kernel/time.js';
+import type { Database } from './database.js';
+import { allOf, amongRows, type Condition, isNamed, onColumn, type RowsOf, type SortTable } from './lists.js';
+import type { SummaryPlan } from './summaries.js';
+import type { Tables } from './tables.js';
+
+/** The status of the articles that readers may see. */
+export const SHOWN_STATUS = 'published';
+
+export const isPublished = ({ articles }: Tables): SQL => eq(articles.status, SHOWN_STATUS);
+
+export function articleLists(db: Database, tables: Tables) {
+  const { articles, articleTags, articleAuthors, attributions, claims } = tables;
+
+  /** The keys of the articles that something else refers to, by the word that asks for it. */
+  const related: Record<string, RowsOf> = {
+    tag: (values) =>
+      db
+        .select({ key: articleTags.article })
+        .from(articleTags)
+        .where(inArray(articleTags.tag, values as string[])),
+    author: (values) =>
+      db
+        .select({ key: articleAuthors.article })
+        .from(articleAuthors)
+        .where(inArray(articleAuthors.source, values as number[])),
+    mentions: (values) =>
+      db
+        .select({ key: attributions.article })
+        .from(attributions)
+        .where(and(isNotNull(attributions.article), inArray(attributions.source, values as number[]))),
+    'claim.standing': (values) =>
+      db
+        .select({ key: attributions.article })
+        .from(claims)
+        .innerJoin(attributions, eq(attributions.claim, claims.key))
+        .where(
+          and(
+            eq(claims.visible, true),
+            inArray(claims.standing, values as never[]),
+            isNotNull(attributions.article),
+          ),
+        ),
+  };
+
+  const inMonth: Condition = ({ operator, values }) => {
+    const anyOf = or(
+      ...values.map((value) => {
+        const { from, until } = monthBounds(String(value));
+        return and(gte(articles.publishedAt, from), lt(articles.publishedAt, until));
+      }),
+    );
+    return operator === 'not' && anyOf !== undefined ? not(anyOf) : anyOf;
+  };
+  const hasClaims: Condition = ({ values }) =>
+    sql`${values[0] === 'true' ? sql`` : sql`not `}exists ${db
+      .select({ one: sql`1` })
+      .from(attributions)
+      .where(eq(attributions.article, articles.key))}`;
+
+  const conditions: Record<string, Condition> = {
+    section: onColumn(articles.section),
+    language: onColumn(articles.language),
+    publisher: onColumn(articles.publisher),
+    publishedAt: onColumn(articles.publishedAt),
+    modifiedAt: onColumn(articles.modifiedAt),
+    wordCount: onColumn(articles.wordCount),
+    url: onColumn(articles.canonicalUrl),
+    month: inMonth,
+    hasClaims,
+    ...Object.fromEntries(
+      Object.entries(related).map(([word, rows]) => [word, amongRows(articles.key, rows)]),
+    ),
+  };
+
+  const sorts: SortTable = {
+    publishedAt: [articles.publishedAt, articles.id],
+    modifiedAt: [sql`coalesce(${articles.modifiedAt}, ${articles.publishedAt})`, articles.id],
+    headline: [articles.headline, articles.id],
+    wordCount: [articles.wordCount, articles.id],
+    id: [articles.id],
+  };
+
+  /** The whole list, whatever page of it is read. */
+  const where = ({ filters, named }: ListRequest): SQL | undefined =>
+    and(isPublished(tables), isNamed(named, articles.id, articles.slug), allOf(filters, conditions));
+
+  const summary: SummaryPlan = {
+    table: articles,
+    order: [articles.publishedAt, articles.id],
+    where,
+    facets: {
+      section: { table: articles, row: articles.key, value: articles.section },
+      language: { table: articles, row: articles.key, value: articles.language },
+      publisher: { table: articles, row: articles.key, value: articles.publisher, isSource: true },
+      month: {
+        table: articles,
+        row: articles.key,
+        value: sql<string>`substr(${articles.publishedAt}, 1, 7)`,
+      },
+      tag: { table: articleTags, row: articleTags.article, value: articleTags.tag },
+    },
+  };
+
+  return { related, sorts, where, summary };
+}

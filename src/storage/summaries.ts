@@ -1,0 +1,112 @@
+/**
+ * What a whole list holds: how many rows, and how many have each value. Nothing is counted beyond a bound, so that the
+ * cost does not grow with the corpus; an answer that reached it says so.
+ */
+import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Facet, FacetValue, Filter, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type { Database } from './database.js';
+import type { Expression } from './lists.js';
+import type { Tables } from './tables.js';
+
+export const ROWS_COUNTED_MAX = 10_000; // about 10 ms of counting
+const FACET_VALUES_MAX = 20; // what a reader looks through
+
+/** Where the values of a facet stand. */
+export interface FacetPlan {
+  /** The table that holds them, and which row of the list each belongs to. */
+  readonly table: Tables[keyof Tables];
+  readonly row: AnySQLiteColumn;
+  readonly value: AnySQLiteColumn | SQL<string>;
+  /** Whether the values are keys of sources, to be told as slugs. */
+  readonly isSource?: boolean;
+  /** Which of its rows count. */
+  readonly where?: SQL | undefined;
+}
+
+export interface SummaryPlan {
+  readonly table: Tables['articles'] | Tables['claims'] | Tables['sources'];
+  readonly facets: Readonly<Record<string, FacetPlan>>;
+  /** The condition of the whole list. */
+  readonly where: (request: ListRequest) => SQL | undefined;
+  /** The list's own order, newest first: which rows are counted where not all are. */
+  readonly order: readonly Expression[];
+}
+
+export function summaries(db: Database, { sources }: Tables, { table, facets, where, order }: SummaryPlan) {
+  /** The keys of the first rows of a list, one more than are counted. */
+  const first = (request: ListRequest) =>
+    db
+      .select({ key: table.key })
+      .from(table as Tables['articles'])
+      .where(where(request))
+      .orderBy(...order.map((column) => desc(column)))
+      .limit(ROWS_COUNTED_MAX + 1)
+      .as('counted');
+
+  const countOf = async (request: ListRequest) => {
+    const [row] = await db.select({ total: count() }).from(first(request));
+    const total = Number(row?.total ?? 0);
+    return { total: Math.min(total, ROWS_COUNTED_MAX), isCapped: total > ROWS_COUNTED_MAX };
+  };
+
+  const namesOf = async (keys: readonly number[]) => {
+    const rows = await db
+      .select({ key: sources.key, slug: sources.slug, name: sources.name })
+      .from(sources)
+      .where(inArray(sources.key, [...keys]));
+    return new Map(rows.map(({ key, slug, name }) => [String(key), { value: slug, name }]));
+  };
+
+  const facetOf = async (field: string, plan: FacetPlan, request: ListRequest): Promise<Facet> => {
+    const own = ({ field: of, operator }: Filter) => of === field && operator === 'in';
+    const selected = request.filters.filter(own).flatMap(({ values }) => values);
+    const others = { ...request, filters: request.filters.filter((filter) => !own(filter)) };
+    const rows = first(others);
+    const { isCapped } = await countOf(others);
+    const value = sql<string | number>`${plan.value}`;
+    const isOther =
+      selected.length === 0 ? sql`0` : sql`case when ${inArray(value, selected)} then 0 else 1 end`;
+    const counted = await db
+      .select({ value, count: countDistinct(rows.key) })
+      .from(rows)
+      .innerJoin(plan.table as Tables['articles'], eq(plan.row, rows.key))
+      .where(and(isNotNull(value), plan.where))
+      .groupBy(value)
+      .orderBy(asc(isOther), desc(countDistinct(rows.key)), asc(value))
+      .limit(FACET_VALUES_MAX + selected.length + 1);
+    const found = counted.slice(0, Math.max(FACET_VALUES_MAX, selected.length));
+    const absent = selected.filter((one) => !found.some((row) => String(row.value) === String(one)));
+    const isChosen = ({ value }: { value: string | number }) =>
+      selected.some((one) => String(one) === String(value));
+    const all = [
+      ...found.filter(isChosen),
+      ...absent.map((one) => ({ value: one, count: 0 })),
+      ...found.filter((row) => !isChosen(row)),
+    ];
+    const names = plan.isSource ? await namesOf(all.map((row) => Number(row.value))) : null;
+    const values = all.map(
+      (row): FacetValue => ({
+        ...(names?.get(String(row.value)) ?? { value: String(row.value), name: null }),
+        count: Number(row.count),
+        isSelected: isChosen(row),
+      }),
+    );
+    return { values, isTruncated: counted.length > found.length, isCapped };
+  };
+
+  return {
+    async summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary> {
+      const counted: Record<string, Facet> = {};
+      for (const field of wanted.facets) {
+        const plan = facets[field];
+        if (plan === undefined) throw new Error(`no plan for the facet ${field}`);
+        counted[field] = await facetOf(field, plan, request);
+      }
+      return {
+        ...(wanted.count && { count: await countOf(request) }),
+        ...(wanted.facets.length > 0 && { facets: counted }),
+      };
+    },
+  };
+}
