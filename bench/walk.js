@@ -86,7 +86,9 @@ async function orders() {
   return Object.entries(paths).flatMap(([path, { get }]) => {
     /** @type {{ name: string, required?: boolean, schema?: { enum?: string[] } }[]} */
     const parameters = get?.parameters ?? [];
-    const isList = parameters.some(({ name }) => name === 'after');
+    const isList =
+      parameters.some(({ name }) => name === 'after') &&
+      'application/json' in (get?.responses[200]?.content ?? {}); // no feed, which is a list of another form
     const isFree = parameters.every(({ name, required = false }) => !required || path.includes(`{${name}}`));
     if (!isList || !isFree || !path.startsWith(values.only)) return [];
     const sorts = parameters.find(({ name }) => name === 'sort')?.schema?.enum ?? [];

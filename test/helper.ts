@@ -103,7 +103,9 @@ export function builders(services: Services) {
 
 /** What an answer says, read by its media type: JSON as what it holds, anything else as its text. */
 export const bodyOf = (answer: LightMyRequestResponse): unknown =>
-  /json/.test(String(answer.headers['content-type'])) && answer.body !== '' ? answer.json() : answer.body;
+  /[/+]json\b/.test(String(answer.headers['content-type'])) && answer.body !== ''
+    ? answer.json()
+    : answer.body;
 
 interface Contract {
   readonly paths: Record<
