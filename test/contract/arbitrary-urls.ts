@@ -107,8 +107,14 @@ const encoded = (text: string): string => {
   }
 };
 
-/** Requests for a server of this contract over this content. */
-export function arbitraryRequest(document: Document, known: Known): fc.Arbitrary<ArbitraryRequest> {
+/**
+ * Requests for a server of this contract over this content: any, and one for each parameter of each path that holds
+ * nothing else, with a value that fits.
+ */
+export function arbitraryRequests(
+  document: Document,
+  known: Known,
+): { any: fc.Arbitrary<ArbitraryRequest>; each: fc.Arbitrary<ArbitraryRequest>[] } {
   const resolve = <Part extends object>(part: Part | { readonly $ref: string }): Part => {
     if (!('$ref' in part) || part.$ref === undefined) return part as Part;
     const steps = part.$ref.slice(2).split('/');
@@ -215,5 +221,18 @@ export function arbitraryRequest(document: Document, known: Known): fc.Arbitrary
         },
       }));
   };
-  return fc.oneof(...Object.keys(document.paths).map(operation));
+  const alone = (path: string, parameter: Parameter): fc.Arbitrary<ArbitraryRequest> => {
+    const refs = known.refs[path.split('/{')[0] ?? ''] ?? [];
+    return fc.tuple(oneOf(refs), fitting(parameter.schema)).map(([ref, value]) => ({
+      url: `${path.replace(/\{\w+\}/, () => encoded(ref))}?${encoded(parameter.name)}=${encoded(value)}`,
+      headers: { 'accept-encoding': CODINGS },
+    }));
+  };
+  const each = Object.entries(document.paths).flatMap(([path, { get }]) =>
+    (get?.parameters ?? [])
+      .map((parameter) => resolve<Parameter>(parameter))
+      .filter((parameter) => parameter.in === 'query')
+      .map((parameter) => alone(path, parameter)),
+  );
+  return { any: fc.oneof(...Object.keys(document.paths).map(operation)), each };
 }
