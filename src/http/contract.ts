@@ -7,6 +7,8 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
 import { bookmarkParameter } from './bookmark.js';
+import { freshnessHeaders, headersByName, notModifiedResponse } from './caching.js';
+import type { Dependence } from './freshness.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
 import { Problem, statusOf } from './problem.js';
 import type { Contract, RouteExample } from './route.js';
@@ -92,15 +94,24 @@ const withExamples = (content: JsonSchema, examples: Examples): JsonSchema =>
   Object.keys(examples).length === 0 ? content : { ...content, examples };
 
 /** The responses of an operation, its examples among them. */
-function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnswers): JsonSchema {
+function responsesOf(
+  { contract, dependsOn }: { contract: Contract; dependsOn: Dependence | undefined },
+  body: JsonSchema,
+  answers: RecordedAnswers,
+): JsonSchema {
   const statuses = [
     ...new Set([...contract.problems, ...COMMON_PROBLEMS].map((code) => statusOf[code])),
   ].sort();
-  const isList = contract.operationId.startsWith('list');
+  const isKept = dependsOn !== 'moment';
+  const headers = [
+    ...(contract.operationId.startsWith('list') ? ['Link'] : []),
+    ...(isKept ? ['ETag', 'Cache-Control'] : []),
+    ...(dependsOn === 'data' ? ['Last-Modified', 'Surrogate-Key'] : []),
+  ];
   return {
     200: {
       description: contract.answer,
-      ...(isList ? { headers: { Link: { $ref: '#/components/headers/Link' } } } : {}),
+      ...(headers.length === 0 ? {} : { headers: headersByName(...headers) }),
       content: {
         [contract.mediaType]: withExamples(
           { schema: body },
@@ -108,6 +119,7 @@ function responsesOf(contract: Contract, body: JsonSchema, answers: RecordedAnsw
         ),
       },
     },
+    ...(isKept ? { 304: { $ref: '#/components/responses/NotModified' } } : {}),
     ...Object.fromEntries(
       statuses.map((status) => {
         const examples = examplesOf(contract, answers, (given) => given === status);
@@ -204,7 +216,10 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const { querystring, params, response } = schema as unknown as Record<string, unknown>;
       const { operationId, summary, description, tag } = contract;
       const body = convert((response as Record<string, unknown>)[200]);
-      responses.set(operationId, responsesOf(contract, body, answers));
+      responses.set(
+        operationId,
+        responsesOf({ contract, dependsOn: route.config?.dependsOn }, body, answers),
+      );
       const written = {
         operationId,
         summary,
@@ -230,13 +245,14 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const schemas = Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
       const headers = {
         Link: { description: 'The pages after and before this one (RFC 8288).', schema: { type: 'string' } },
+        ...freshnessHeaders,
       };
       return {
         ...document,
         components: {
           schemas,
           parameters: { Bookmark: bookmarkParameter },
-          responses: usedResponses(responses.values()),
+          responses: { NotModified: notModifiedResponse, ...usedResponses(responses.values()) },
           headers,
         },
       } as never;
