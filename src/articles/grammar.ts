@@ -41,7 +41,16 @@ const filters = (standing: z.ZodType<string, string>): FilterTable => ({
 export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGrammar): ListGrammar => ({
   item,
   nameRows,
-  collections: ['article', 'claim', 'source'],
+  collections: ['article', 'source'],
+  collectionsOf: {
+    mentions: ['claim'],
+    'claim.standing': ['claim'],
+    hasClaims: ['claim'],
+    claims: ['claim'],
+    'claims.attributions.source': ['claim'],
+    marks: ['claim'],
+    related: ['article', 'claim'],
+  },
   filters: filters(standing),
   sorts: {
     publishedAt: z.tuple([instant, z.uuid()]),

@@ -6,7 +6,16 @@ import { z } from 'zod';
 import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
 import { without } from '../http/filters.js';
-import { itemQuery, type ListGrammar, listOf, listQuery, nameItem, toItemBody } from '../http/list.js';
+import { nameCollections } from '../http/freshness.js';
+import {
+  itemQuery,
+  type ListGrammar,
+  listOf,
+  listQuery,
+  nameAsked,
+  nameItem,
+  toItemBody,
+} from '../http/list.js';
 import { refParameters } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { articleForms, formatParameter, listForms } from '../http/representation.js';
@@ -124,12 +133,14 @@ export function articleRoutes(
           ? claims.graph(ref, publicUrlOf(request))
           : articles.file(ref));
         nameItem(article, reply, grammar);
+        if (isGraph) nameCollections(reply, 'claim');
         return text;
       }
       const article = await articles.get(ref, body, withParents(include));
       const marked = marks === undefined ? null : await claims.mark(article);
       const shown = marked === null ? article : { ...article, body: marked.html };
       nameItem({ ...shown, ...(marked && { claims: marked.claims }) }, reply, grammar);
+      nameAsked(request, reply, grammar);
       if (form !== 'html') return toItemBody(shown, request, reply);
       reply.header('content-security-policy', FRAGMENT_POLICY);
       return shown.body ?? '';

@@ -35,7 +35,7 @@ const pieceParameters = z.object({
 
 const grammar = articleGrammar(besideArticles);
 const feedGrammar = {
-  collections: grammar.collections,
+  collections: [...grammar.collections, 'claim' as const], // whose disputed claims it counts
   nameRows: ({ article }: FeedEntry, name: NameRow) => nameArticleRows(article, name),
 };
 

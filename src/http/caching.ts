@@ -36,3 +36,26 @@ export const CONTENT_HEADERS: ReadonlySet<string> = new Set([
 export function dropContentHeaders(reply: FastifyReply): void {
   for (const name of CONTENT_HEADERS) reply.removeHeader(name);
 }
+
+const text = (description: string) => ({ description, schema: { type: 'string' } });
+
+/** The headers of freshness, as the contract shows them. */
+export const freshnessHeaders = {
+  ETag: text('What tells this state of the answer from any other, to be sent back as `If-None-Match`.'),
+  LastModified: text('When anything in the data last changed; left out for a second after that.'),
+  CacheControl: text('For how long the answer is good.'),
+  SurrogateKey: text('A short key for each row that is shown, by which caches are purged.'),
+} as const;
+
+/** The answer to who has the answer already, as the contract shows it. */
+export const notModifiedResponse = {
+  description: 'The caller has this answer already: `If-None-Match` or `If-Modified-Since` says so.',
+  headers: headersByName('ETag', 'Last-Modified', 'Cache-Control', 'Surrogate-Key'),
+};
+
+/** References to header components, by the names of the headers. */
+export function headersByName(...names: string[]): Record<string, { $ref: string }> {
+  return Object.fromEntries(
+    names.map((name) => [name, { $ref: `#/components/headers/${name.replaceAll('-', '')}` }]),
+  );
+}

@@ -121,11 +121,16 @@ function readHeader(header: string): Wanted {
   return { best, isIdentityTaken };
 }
 
+/** Whether an Accept-Encoding header leaves anything. */
+export function isAnyTaken(header: string | undefined): boolean {
+  if (header === undefined) return true;
+  const { best, isIdentityTaken } = wantedBy(header);
+  return best !== null || isIdentityTaken;
+}
+
 /** Throws `not-acceptable` where an Accept-Encoding header rules out all that there is. */
 export function refuseCodings(header: string | undefined): void {
-  if (header === undefined) return;
-  const { best, isIdentityTaken } = wantedBy(header);
-  if (best === null && !isIdentityTaken)
+  if (!isAnyTaken(header))
     throw new ClaimwireError(
       'not-acceptable',
       `This server answers in the content codings ${codings.map(({ name }) => name).join(', ')} and identity.`,

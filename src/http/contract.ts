@@ -7,7 +7,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
 import { bookmarkParameter } from './bookmark.js';
+import { freshnessHeaders, headersByName, notModifiedResponse } from './caching.js';
 import { SPARSE_TYPE, Sparse } from './fields.js';
+import type { Dependence } from './freshness.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
 import { Problem, statusOf } from './problem.js';
 import type { Form } from './representation.js';
@@ -99,18 +101,23 @@ const withExamples = (content: JsonSchema, examples: Examples): JsonSchema =>
 
 /** The responses of an operation, its examples among them. */
 function responsesOf(
-  contract: Contract,
+  { contract, dependsOn }: { contract: Contract; dependsOn: Dependence | undefined },
   { body, sparse }: { body: JsonSchema; sparse: JsonSchema | null },
   answers: RecordedAnswers,
 ): JsonSchema {
   const statuses = [
     ...new Set([...contract.problems, ...COMMON_PROBLEMS].map((code) => statusOf[code])),
   ].sort();
-  const isList = contract.operationId.startsWith('list');
+  const isKept = dependsOn !== 'moment';
+  const headers = [
+    ...(contract.operationId.startsWith('list') ? ['Link'] : []),
+    ...(isKept ? ['ETag', 'Cache-Control'] : []),
+    ...(dependsOn === 'data' ? ['Last-Modified', 'Surrogate-Key'] : []),
+  ];
   return {
     200: {
       description: contract.answer,
-      ...(isList ? { headers: { Link: { $ref: '#/components/headers/Link' } } } : {}),
+      ...(headers.length === 0 ? {} : { headers: headersByName(...headers) }),
       content: {
         ...Object.fromEntries(
           contract.forms.map((form) => [
@@ -121,6 +128,7 @@ function responsesOf(
         ...(sparse && { [SPARSE_TYPE]: { schema: sparse } }),
       },
     },
+    ...(isKept ? { 304: { $ref: '#/components/responses/NotModified' } } : {}),
     ...Object.fromEntries(
       statuses.map((status) => {
         const examples = examplesOf(contract, answers, status);
@@ -219,7 +227,8 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const body = convert((response as Record<string, unknown>)[200]);
       const asked = convert(querystring);
       const sparse = 'fields' in (asked.properties as object) ? convert(Sparse) : null;
-      responses.set(operationId, responsesOf(contract, { body, sparse }, answers));
+      const { dependsOn } = route.config ?? {};
+      responses.set(operationId, responsesOf({ contract, dependsOn }, { body, sparse }, answers));
       const written = {
         operationId,
         summary,
@@ -245,13 +254,14 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const schemas = Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
       const headers = {
         Link: { description: 'The pages after and before this one (RFC 8288).', schema: { type: 'string' } },
+        ...freshnessHeaders,
       };
       return {
         ...document,
         components: {
           schemas,
           parameters: { Bookmark: bookmarkParameter },
-          responses: usedResponses(responses.values()),
+          responses: { NotModified: notModifiedResponse, ...usedResponses(responses.values()) },
           headers,
         },
       } as never;

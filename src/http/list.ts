@@ -24,6 +24,8 @@ export interface ListGrammar {
   readonly nameRows: (item: never, name: NameRow) => void;
   /** The kinds of rows that the list depends on, also where none is shown. */
   readonly collections: readonly RowKind[];
+  /** The kinds that it depends on besides where one of these filters or includes is asked for. */
+  readonly collectionsOf?: Readonly<Record<string, readonly RowKind[]>>;
   readonly filters: FilterTable;
   /** Each word to sort by, with the form of a row's place in that order. */
   readonly sorts: Readonly<Record<string, z.ZodType<Key>>>;
@@ -256,15 +258,27 @@ const isRelative = ({ url }: FastifyRequest): boolean =>
   (url.includes('%') &&
     [...new URLSearchParams(queryTextOf(url)).values()].some((text) => text.startsWith('now')));
 
+/** Says which kinds an answer depends on by what is asked for. */
+export function nameAsked(
+  { query }: FastifyRequest,
+  reply: FastifyReply,
+  { collectionsOf = {} }: Pick<ListGrammar, 'collectionsOf'>,
+): void {
+  const { include = [] } = query as ViewQuery;
+  const asked = [...Object.keys(query as object).map((name) => name.replace(/\[\w+\]$/, '')), ...include];
+  for (const word of asked) nameCollections(reply, ...(collectionsOf[word] ?? []));
+}
+
 /** Says which rows a page shows, what it depends on beside them, and how long it holds. */
 export function namePage<Item>(
   { items }: Pick<AnsweredList<Item>, 'items'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  { nameRows, collections }: Pick<ListGrammar, 'nameRows' | 'collections'>,
+  grammar: Pick<ListGrammar, 'nameRows' | 'collections' | 'collectionsOf'>,
 ): void {
-  nameCollections(reply, ...collections);
-  for (const item of items) nameRows(item as never, rowNamer(reply));
+  nameCollections(reply, ...grammar.collections);
+  nameAsked(request, reply, grammar);
+  for (const item of items) grammar.nameRows(item as never, rowNamer(reply));
   if (isRelative(request)) expiresAt(reply, startOfMinute(Date.now()) + MINUTE_MS);
 }
 

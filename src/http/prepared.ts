@@ -4,7 +4,7 @@
  */
 import type { Revision } from '../kernel/revision.js';
 import { canonicalUrl } from './canonical-url.js';
-import { type Coding, codingFor } from './coding.js';
+import { type Coding, codingFor, isAnyTaken } from './coding.js';
 import { toEtag } from './validators.js';
 
 /** An answer may take up so much of the whole: one that is huge must not drive out all others. */
@@ -179,7 +179,7 @@ export function createPreparedAnswers(bytesMax: number) {
     share(now: Revision, ask: Ask, spelling: string): Promise<Variant> | Variant | undefined {
       turnTo(now);
       const entry = entries.get(keyOf(ask));
-      if (entry === undefined || isOver(entry)) return undefined;
+      if (entry === undefined || isOver(entry) || !isAnyTaken(ask.encoding || undefined)) return undefined;
       entry.isUsed = true;
       return sent(entry, ask, spelling);
     },

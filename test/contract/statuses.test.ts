@@ -24,6 +24,8 @@ async function openClosed(t: Test): Promise<Server> {
 /** How each documented status is brought about; at a bare port where no request comes to be. */
 const ways: Record<string, (t: Test) => Promise<number>> = {
   200: async (t) => (await (await openTestServer(t)).get('/v1/claims')).statusCode,
+  304: async (t) =>
+    (await (await openTestServer(t)).get('/v1/claims', { headers: { 'if-none-match': '*' } })).statusCode,
   400: async (t) => (await (await openTestServer(t)).get('/v1/claims?limit=0')).statusCode,
   404: async (t) => (await (await openTestServer(t)).get(`/v1/claims/${idOf(1)}`)).statusCode,
   406: async (t) =>

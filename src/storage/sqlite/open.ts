@@ -82,7 +82,7 @@ export async function openSqlite({
   };
 
   const inTurn = createTurns(1);
-  const revision = watchRevision(reader, isMemory);
+  const revision = watchRevision(reader, isMemory ? null : file);
 
   const lastSeq = (): number =>
     reader.prepare('select coalesce(max(seq), 0) from changes').pluck().get() as number;
@@ -190,6 +190,7 @@ export async function openSqlite({
     close: () =>
       inTurn(async () => {
         clearInterval(watch);
+        revision.close();
         if (reader !== writer) reader.close();
         writer.close();
       }),
