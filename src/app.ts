@@ -20,6 +20,7 @@ import {
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
 import { newId } from './kernel/ids.js';
+import { searchRoutes } from './search/routes.js';
 import { createServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import type { Storage } from './storage/storage.js';
@@ -71,6 +72,7 @@ export async function buildApp({
   sourceRoutes(app, read);
   articleRoutes(app, read);
   claimRoutes(app, read);
+  searchRoutes(app, read);
   await documentation(app);
 
   return app;

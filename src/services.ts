@@ -3,6 +3,7 @@
  */
 import { readArticles, writeArticles } from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
+import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
 import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
 
@@ -10,7 +11,8 @@ function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
   const articles = readArticles(stores.articles, sources);
   const claims = readClaims({ store: stores.claims, sources, articles });
-  return { sources, articles, claims };
+  const search = readSearch(stores.search);
+  return { sources, articles, claims, search };
 }
 
 function writeServices(stores: WriteStores) {

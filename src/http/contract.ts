@@ -49,6 +49,7 @@ const tags = [
   { name: 'articles', description: 'News articles, with their text as HTML, CommonMark or plain text.' },
   { name: 'claims', description: 'What is claimed, by whom, where in the text, and who disputes it.' },
   { name: 'sources', description: 'Publishers, organisations and people whom content and claims come from.' },
+  { name: 'search', description: 'Articles, claims and sources, found by their words.' },
   { name: 'server', description: 'Where to start, and whether the server is well.' },
 ];
 

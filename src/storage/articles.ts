@@ -9,11 +9,10 @@ import { toListing } from '../kernel/page.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { allOf, groupBy, keyset, onColumn } from './lists.js';
+import { indexSearch } from './search-index.js';
+import { SHOWN_STATUS } from './shown.js';
 import { sourceRef } from './sources.js';
 import type { Tables } from './tables.js';
-
-/** The status of the articles that readers may see. */
-export const SHOWN_STATUS = 'published';
 
 export const isPublished = ({ articles }: Tables): SQL => eq(articles.status, SHOWN_STATUS);
 
@@ -114,6 +113,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
 
 export function writeArticles(db: Database, tables: Tables, log: ChangeLog): ArticleStore {
   const { articles, articleTags, articleAuthors } = tables;
+  const index = indexSearch(db, tables);
 
   const identified = (identity: ArticleIdentity): SQL => {
     if ('id' in identity) return eq(articles.id, identity.id);
@@ -164,6 +164,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .returning({ key: articles.key });
       if (row === undefined) throw new Error('an inserted article has no key');
       await setParts(row.key, { tags: record.tags, authors });
+      await index.follow('articles', row.key);
       return row.key;
     },
 
@@ -175,6 +176,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .set({ ...record, version, updatedAt: log.at })
         .where(eq(articles.key, key));
       await setParts(key, { tags: record.tags, authors });
+      await index.follow('articles', key);
     },
   };
 }

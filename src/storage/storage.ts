@@ -3,6 +3,7 @@
  */
 import type { ArticleReads, ArticleStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
+import type { SearchReads } from '../search/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
 import type { RecordedChanges } from './changes.js';
 import type { Database } from './database.js';
@@ -12,6 +13,7 @@ export interface ReadStores {
   readonly sources: SourceReads;
   readonly articles: ArticleReads;
   readonly claims: ClaimReads;
+  readonly search: SearchReads;
 }
 
 export interface WriteStores {

@@ -6,6 +6,7 @@ import type { ChangeLog } from './changes.js';
 import { writeClaims } from './claim-writes.js';
 import { readClaims } from './claims.js';
 import type { Database } from './database.js';
+import { readSearch } from './search.js';
 import { readSources, writeSources } from './sources.js';
 import type { ReadStores, WriteStores } from './storage.js';
 import type { Tables } from './tables.js';
@@ -32,6 +33,7 @@ export const readStores = (db: Database, tables: Tables, toFailure: ToFailure): 
   sources: guarded(readSources(db, tables), toFailure),
   articles: guarded(readArticles(db, tables), toFailure),
   claims: guarded(readClaims(db, tables), toFailure),
+  search: guarded(readSearch(db, tables), toFailure),
 });
 
 /** Stores in a transaction; what they throw is put in the house's words by whoever runs it. */

@@ -1,5 +1,5 @@
 import { runOnPostgres } from './suite.js';
 
 runOnPostgres('claims', (name) => ['follow', 'service', 'settle'].includes(name));
-runOnPostgres('storage', (name) => name === 'changes');
+runOnPostgres('storage', (name) => ['changes', 'search'].includes(name));
 runOnPostgres('imports', (name) => ['foreign', 'seed', 'seed-problems'].includes(name));

@@ -12,6 +12,7 @@ import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark } from '../bookmark.js';
 import type { Database } from '../database.js';
+import { fillSearch } from '../search-index.js';
 import { createListeners, type RawAccess, type SchemaState, type Storage } from '../storage.js';
 import { readStores } from '../stores.js';
 import { openPool, parseUrl, poolConfig } from './connect.js';
@@ -140,6 +141,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
         await client.connect();
         await client.query('select pg_advisory_lock($1, $2)', [LOCK_CLASS, MIGRATE_LOCK]);
         await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+        await fillSearch(tables, (work) => within(client, work));
       } catch (error) {
         throw told(error);
       } finally {
@@ -155,4 +157,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       return closing;
     },
   };
+}
+
+/** Work in a transaction of its own on a connection. */
+async function within<Result>(client: Client, work: (db: Database) => Promise<Result>): Promise<Result> {
+  await client.query('begin');
+  const result = await work(drizzle(client, { casing: 'snake_case' }) as unknown as Database);
+  await client.query('commit');
+  return result;
 }

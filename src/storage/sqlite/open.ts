@@ -14,6 +14,7 @@ import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark, toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
+import { fillSearch } from '../search-index.js';
 import {
   createListeners,
   type RawAccess,
@@ -173,6 +174,7 @@ export async function openSqlite({
 
     async migrate() {
       migrate(writeDb, { migrationsFolder: MIGRATIONS });
+      await fillSearch(tables, raw.transaction);
     },
 
     close: () =>

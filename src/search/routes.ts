@@ -1,0 +1,60 @@
+/**
+ * Search over HTTP.
+ */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { type For, readRoute } from '../http/route.js';
+import { searchText } from '../kernel/search-query.js';
+import { SearchHit, SearchKind } from './model.js';
+import type { SearchReader } from './service.js';
+
+const place = z.tuple([z.int().min(0), z.uuid()]);
+
+const q = searchText.describe(
+  'Words that must all be found. `"…"` for a phrase, `-` before what must not be found, `word*` for a beginning, ' +
+    '`headline:`, `standfirst:`, `body:` (articles), `text:` (claims) or `name:` (sources) before what must stand there.',
+);
+
+const kind = z
+  .string()
+  .transform((text) => [...new Set(text.split(','))])
+  .pipe(z.array(SearchKind).min(1))
+  .default([...SearchKind.options])
+  .describe('Any of these, separated by commas; all of them if not given.');
+
+const SearchList = listOf(SearchHit, 'SearchList', 'A page of what was found.')
+  .extend({
+    partial: z
+      .boolean()
+      .describe('Whether more was found than could be ranked: then only the newest of it was.'),
+  })
+  .meta({ id: 'SearchList', description: 'A page of what was found.' });
+
+export function searchRoutes(app: FastifyInstance, read: For<{ search: SearchReader }>): void {
+  readRoute(app, {
+    url: '/v1/search',
+    operationId: 'listSearchHits',
+    summary: 'Search everything',
+    description:
+      'Articles, claims and sources together, the best answers first: words in a headline count above those in a ' +
+      'standfirst, and those above words in the text. English, Russian, Ukrainian and Arabic words are found whatever their ' +
+      'ending; accents and case make no difference.',
+    tag: 'search',
+    answer: 'A page of what was found.',
+    problems: ['invalid-request', 'invalid-cursor'],
+    examples: [
+      { summary: 'Two words', url: '/v1/search?q=korean+soldiers&limit=3' },
+      { summary: 'A phrase, among claims', url: '/v1/search?q=%22no+evidence%22&kind=claims' },
+      { summary: 'Nothing to look for', url: '/v1/search?q=-' },
+    ],
+    query: listQuery({}, { q, kind }),
+    body: SearchList,
+    handler: async (request, reply) => {
+      const { search } = await read(request);
+      const { q, kind } = request.query;
+      const listing = await search.list({ ...toListRequest(request, {}, place), search: q, kinds: kind });
+      return { ...toListBody(listing, request, reply), partial: listing.isPartial };
+    },
+  });
+}

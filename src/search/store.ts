@@ -1,0 +1,22 @@
+/**
+ * What storage promises about search: what readers may see, found by its words.
+ */
+import type { Listing, PageRequest } from '../kernel/page.js';
+import type { Search } from '../kernel/search-query.js';
+import type { SearchHit, SearchKind } from './model.js';
+
+export interface SearchRequest extends PageRequest {
+  readonly search: Search;
+  readonly kinds: readonly SearchKind[];
+}
+
+export interface SearchListing extends Listing<SearchHit> {
+  /** Whether more matched than were ranked. */
+  readonly isPartial: boolean;
+}
+
+/** Every argument and answer is plain data, so that the work can be done elsewhere than on the event loop. */
+export interface SearchReads {
+  /** The best answers, the best first, by `[score, id]`, both falling. */
+  list(request: SearchRequest): Promise<SearchListing>;
+}
