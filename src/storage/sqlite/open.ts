@@ -25,6 +25,7 @@ import {
 import { readStores, writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
+import { createOffLoop } from './off-loop.js';
 import { tables } from './tables.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../migrations/sqlite', import.meta.url));
@@ -146,7 +147,10 @@ export async function openSqlite({
     return writer.prepare('select count(*) from __drizzle_migrations').pluck().get() as number;
   };
 
-  const read = readStores(readDb, tables, toFailure);
+  const stores = readStores(readDb, tables, toFailure);
+  const offLoop = createOffLoop(file);
+  // One in memory has no other connection; there is not much in it.
+  const read = isMemory ? stores : { ...stores, search: offLoop.moved(stores, 'search', ['list']) };
   return {
     engine: 'sqlite',
     raw,
@@ -180,6 +184,7 @@ export async function openSqlite({
     close: () =>
       inTurn(async () => {
         clearInterval(watch);
+        await offLoop.close();
         if (reader !== writer) reader.close();
         writer.close();
       }),
