@@ -11,7 +11,7 @@ function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
   const articles = readArticles(stores.articles, sources);
   const claims = readClaims({ store: stores.claims, sources, articles });
-  const search = readSearch(stores.search);
+  const search = readSearch({ store: stores.search, articles });
   return { sources, articles, claims, search };
 }
 

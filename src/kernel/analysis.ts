@@ -5,8 +5,8 @@
  * what stands inside them is found whole or not at all, whichever words a dictionary sees there. Thai, Lao, Khmer and
  * Burmese are cut into words by ICU's dictionaries. Linear time.
  */
-import { foldLetters } from './letters.js';
-import { type Manner, mannerOf, stemOf } from './stems.js';
+import { foldLetters, isAscii } from './letters.js';
+import { type Manner, mannerOf, type Word, wordOf } from './stems.js';
 
 /** A piece of a text that can be found. `start` and `end` are UTF-16 units of the text. */
 export interface Token {
@@ -20,7 +20,6 @@ export interface Token {
   readonly part: 'word' | 'pair' | 'last' | 'alone';
 }
 
-const TOKEN_LENGTH_MAX = 40; // UTF-16 units; what is longer is no word of a language, and is compared by its beginning
 const PIECE_LENGTH = 500; // the segmenter's time grows with the square of what it is given
 
 const PAIRED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Bopo}\u30fc\uff70`;
@@ -48,14 +47,12 @@ export const analyse = (text: string, language: string): Token[] => analyseIn(te
 export function analyseIn(text: string, manner: Manner): Token[] {
   const tokens: Token[] = [];
   const add = (word: string, start: number, part: Token['part'] = 'word') => {
-    const form = cut(foldLetters(word));
-    if (form === '') return;
-    const term = part === 'word' ? cut(stemOf(word, manner)) || form : form;
-    tokens.push({ term, form, start, end: start + word.length, part });
+    const { term, form } = part === 'word' ? wordOf(word, manner) : lettersOf(word);
+    if (form !== '') tokens.push({ term, form, start, end: start + word.length, part });
   };
 
   for (const { 0: run, index } of text.matchAll(RUN)) {
-    if (!OTHER_SCRIPTS.test(run)) {
+    if (isAscii(run) || !OTHER_SCRIPTS.test(run)) {
       if (!isElided(text, run, index)) add(run, index);
       continue;
     }
@@ -69,6 +66,12 @@ export function analyseIn(text: string, manner: Manner): Token[] {
     if (at < run.length) add(run.slice(at), index + at);
   }
   return tokens;
+}
+
+/** Letters that are compared as they stand. */
+function lettersOf(word: string): Word {
+  const form = foldLetters(word);
+  return { term: form, form };
 }
 
 type Add = (word: string, start: number, part?: Token['part']) => void;
@@ -91,6 +94,3 @@ function addWords(part: string, start: number, add: Add): void {
 /** What an English apostrophe leaves of a word: the s of “Ukraine’s”, the t of “don’t”. */
 const isElided = (text: string, run: string, index: number): boolean =>
   run.length === 1 && index > 0 && (text[index - 1] === '’' || text[index - 1] === "'") && /\w/.test(run);
-
-const cut = (word: string): string =>
-  word.length <= TOKEN_LENGTH_MAX ? word : word.slice(0, TOKEN_LENGTH_MAX).replace(/[\ud800-\udbff]$/, '');

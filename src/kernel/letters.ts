@@ -34,13 +34,24 @@ const SAME: Readonly<Record<string, string>> = {
 };
 const SAME_LETTERS = new RegExp(`[${Object.keys(SAME).join('')}]`, 'g');
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** Whether a text is ASCII alone, which needs none of what other letters do. */
+export const isAscii = (text: string): boolean => ASCII.test(text);
+
 /** A word in lower case, its accents kept: what stemmers read. */
 export const lower = (word: string): string =>
-  PLAIN.test(word) ? word : word.normalize('NFKC').toLowerCase().replace(APOSTROPHES, '');
+  PLAIN.test(word)
+    ? word
+    : isAscii(word)
+      ? word.toLowerCase().replace(APOSTROPHES, '')
+      : word.normalize('NFKC').toLowerCase().replace(APOSTROPHES, '');
 
 /** A word as it is compared. Linear time; folding what is folded changes nothing. */
 export function foldLetters(word: string): string {
   if (PLAIN.test(word)) return word;
+  if (isAscii(word)) return lower(word);
   return lower(word)
     .normalize('NFKD')
     .replace(MARKS, '')

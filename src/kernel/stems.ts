@@ -44,22 +44,37 @@ const stemmers: Readonly<Record<Exclude<Manner, 'plain'>, readonly [RegExp, (wor
   ar: [/^[\p{sc=Arab}\p{M}\u0640]+$/u, arabic],
 };
 
-const STEMS_KEPT_MAX = 50_000; // of a language: its whole living vocabulary, some megabytes
-const kept = new Map<Manner, Map<string, string>>();
-
-/** The stem of a word in some manner, in the form in which words are compared. Words of other scripts stay whole. */
-export function stemOf(word: string, manner: Manner): string {
-  if (manner === 'plain') return foldLetters(word);
-  let stems = kept.get(manner);
-  if (stems === undefined || stems.size >= STEMS_KEPT_MAX) {
-    stems = new Map();
-    kept.set(manner, stems);
-  }
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  const [script, stemmer] = stemmers[manner];
-  const letters = lower(word);
-  const stem = foldLetters(script.test(letters) ? stemmer(letters) : letters);
-  stems.set(word, stem);
-  return stem;
+/** A word as it is compared: its stem, and all of it. */
+export interface Word {
+  readonly term: string;
+  readonly form: string;
 }
+
+const TERM_LENGTH_MAX = 40; // UTF-16 units; what is longer is no word of a language, and is compared by its beginning
+const WORDS_KEPT_MAX = 50_000; // of a manner: the whole living vocabulary of a language, some megabytes
+const kept = new Map<Manner, Map<string, Word>>();
+
+/** The word as texts of some manner have it. Words of other scripts have no stem but themselves. */
+export function wordOf(word: string, manner: Manner): Word {
+  let words = kept.get(manner);
+  if (words === undefined || words.size >= WORDS_KEPT_MAX) {
+    words = new Map();
+    kept.set(manner, words);
+  }
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  const made = makeWord(word, manner);
+  if (word.length <= TERM_LENGTH_MAX) words.set(word, made);
+  return made;
+}
+
+function makeWord(word: string, manner: Manner): Word {
+  const form = cut(foldLetters(word));
+  if (manner === 'plain') return { term: form, form };
+  const [script, stemmer] = stemmers[manner];
+  const letters = cut(lower(word));
+  return { term: (script.test(letters) && foldLetters(stemmer(letters))) || form, form };
+}
+
+const cut = (word: string): string =>
+  word.length <= TERM_LENGTH_MAX ? word : word.slice(0, TERM_LENGTH_MAX).replace(/[\ud800-\udbff]$/, '');

@@ -3,7 +3,9 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { Article, BodyFormat } from '../articles/model.js';
 import { listOf, listQuery, toListBody, toListRequest } from '../http/list.js';
+import { refParameters } from '../http/parameters.js';
 import { type For, readRoute } from '../http/route.js';
 import { searchText } from '../kernel/search-query.js';
 import { SearchHit, SearchKind } from './model.js';
@@ -31,6 +33,20 @@ const SearchList = listOf(SearchHit, 'SearchList', 'A page of what was found.')
   })
   .meta({ id: 'SearchList', description: 'A page of what was found.' });
 
+const RELATED_DEFAULT = 5;
+const RELATED_MAX = 20; // more are hardly alike
+const RELATED_ERROR = { error: `must be a whole number from 1 to ${RELATED_MAX}` };
+
+const relatedLimit = z
+  .string()
+  .regex(/^\d{1,9}$/, RELATED_ERROR)
+  .transform(Number)
+  .pipe(z.int().min(1, RELATED_ERROR).max(RELATED_MAX, RELATED_ERROR))
+  .default(RELATED_DEFAULT)
+  .describe('Articles, at most.');
+
+const RelatedList = listOf(Article, 'RelatedArticleList', 'Articles that are alike, on one page.');
+
 export function searchRoutes(app: FastifyInstance, read: For<{ search: SearchReader }>): void {
   readRoute(app, {
     url: '/v1/search',
@@ -55,6 +71,32 @@ export function searchRoutes(app: FastifyInstance, read: For<{ search: SearchRea
       const { q, kind } = request.query;
       const listing = await search.list({ ...toListRequest(request, {}, place), search: q, kinds: kind });
       return { ...toListBody(listing, request, reply), partial: listing.isPartial };
+    },
+  });
+
+  readRoute(app, {
+    url: '/v1/articles/:ref/related',
+    operationId: 'listRelatedArticles',
+    summary: 'List related articles',
+    description:
+      'The published articles that are most like one, the most alike first: they share its claims, bear on them, quote its ' +
+      'sources, have its tags, or tell of the same in the same words.',
+    tag: 'articles',
+    answer: 'The articles; there is one page of them.',
+    problems: ['invalid-request', 'not-found'],
+    examples: [
+      { summary: 'The most alike', url: '/v1/articles/ten-thousand-more-or-no-evidence/related?limit=1' },
+    ],
+    parameters: refParameters('article'),
+    query: z.strictObject({
+      limit: relatedLimit,
+      body: BodyFormat.default('none').describe('The form of the text; `none` leaves it out.'),
+    }),
+    body: RelatedList,
+    handler: async (request) => {
+      const { search } = await read(request);
+      const { limit, body } = request.query;
+      return { data: await search.related(request.params.ref, limit, body), next: null, prev: null };
     },
   });
 }

@@ -19,4 +19,9 @@ export interface SearchListing extends Listing<SearchHit> {
 export interface SearchReads {
   /** The best answers, the best first, by `[score, id]`, both falling. */
   list(request: SearchRequest): Promise<SearchListing>;
+  /**
+   * For each of these articles the ids of up to `limit` published ones that are most alike, the most alike first, in a number
+   * of statements that does not grow with the articles but by hundreds of words.
+   */
+  related(articles: readonly number[], limit: number): Promise<{ of: number; ids: string[] }[]>;
 }

@@ -13,7 +13,7 @@ export const weighed = {
   articles: [
     { name: 'headline', weight: 4, length: 60 },
     { name: 'standfirst', weight: 2, length: 200 },
-    { name: 'body', weight: 1.5, length: 2_500 },
+    { name: 'body', weight: 1.5, length: 1_200 },
   ],
   claims: [{ name: 'text', weight: 3, length: 100 }],
   sources: [{ name: 'name', weight: 4, length: 40 }],

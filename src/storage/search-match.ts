@@ -61,6 +61,8 @@ export function matches(tables: Tables, kind: SearchKind, search: Search): SQL {
 const quoted = (words: string): string => `"${words}"`;
 
 function sqliteHits(kind: SearchKind, terms: readonly SearchTerm[], limit: number): SQL {
+  const [title] = weighed[kind];
+  const isTitled = weighed[kind].length > 1 && terms.every(({ field }) => field === title.name);
   const expressionOf = ({ field, isPrefix, variants }: SearchTerm): string => {
     const any = variants.map((tokens) => `${quoted(tokens.join(' '))}${isPrefix ? ' *' : ''}`).join(' OR ');
     return `${field === null ? '' : `{${field}} : `}(${any})`;
@@ -68,8 +70,8 @@ function sqliteHits(kind: SearchKind, terms: readonly SearchTerm[], limit: numbe
   const wanted = terms.filter(({ isNegated }) => !isNegated).map(expressionOf);
   const unwanted = terms.filter(({ isNegated }) => isNegated).map(expressionOf);
   const expression = [`(${wanted.join(' AND ')})`, ...unwanted].join(' NOT ');
-  // A table that drizzle cannot know, named by the kind alone.
-  const index = sql.identifier(`__${kind.slice(0, -1)}_terms`);
+  // Tables that drizzle cannot know, named by the kind alone. Titles have an index of their own.
+  const index = sql.identifier(`__${kind.slice(0, -1)}_${isTitled ? 'titles' : 'terms'}`);
   return sql`(select rowid from ${index} where ${index} match ${expression} order by rowid desc limit ${limit})`;
 }
 

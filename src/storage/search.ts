@@ -10,6 +10,7 @@ import type { Highlight, SearchHit, SearchKind } from '../search/model.js';
 import type { SearchReads } from '../search/store.js';
 import type { Database } from './database.js';
 import { pageOfRanked, type RankedHit, rank } from './search-rank.js';
+import { relatedArticles } from './search-related.js';
 import { sourceRef } from './sources.js';
 import type { Tables } from './tables.js';
 
@@ -100,6 +101,8 @@ export function readSearch(db: Database, tables: Tables): SearchReads {
   };
 
   return {
+    related: relatedArticles(db, tables),
+
     async list({ search, kinds, ...page }) {
       const ranked: { kind: SearchKind; hit: RankedHit }[] = [];
       let isPartial = false;

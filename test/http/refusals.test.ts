@@ -23,6 +23,7 @@ const reads: Record<string, string> = {
   '/v1/articles': '/v1/articles',
   '/v1/articles/{ref}': '/v1/articles/news',
   '/v1/articles/{ref}/claims': '/v1/articles/news/claims',
+  '/v1/articles/{ref}/related': '/v1/articles/news/related',
   '/v1/claims': '/v1/claims',
   '/v1/claims/{id}': `/v1/claims/${idOf(21)}`,
   '/v1/search': '/v1/search?q=ana',

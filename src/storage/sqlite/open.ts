@@ -150,7 +150,9 @@ export async function openSqlite({
   const stores = readStores(readDb, tables, toFailure);
   const offLoop = createOffLoop(file);
   // One in memory has no other connection; there is not much in it.
-  const read = isMemory ? stores : { ...stores, search: offLoop.moved(stores, 'search', ['list']) };
+  const read = isMemory
+    ? stores
+    : { ...stores, search: offLoop.moved(stores, 'search', ['list', 'related']) };
   return {
     engine: 'sqlite',
     raw,
