@@ -30,7 +30,7 @@ const LETTER = String.raw`[\p{L}\p{M}\p{N}]`;
 const RUN = new RegExp(String.raw`${LETTER}+(?:['’](?=\p{sc=Cyrl})${LETTER}+)*`, 'gu');
 const OTHER_SCRIPTS = new RegExp(`[${PAIRED}${SEGMENTED}]`, 'u');
 const PARTS = new RegExp(
-  `[${PAIRED}]\\p{M}*(?:[${PAIRED}]\\p{M}*)*|[${SEGMENTED}][${SEGMENTED}\\p{M}]*`,
+  `[${PAIRED}][${PAIRED}\\p{M}\uff9e\uff9f]*|[${SEGMENTED}][${SEGMENTED}\\p{M}]*`,
   'gu',
 );
 const IS_SEGMENTED = new RegExp(`^[${SEGMENTED}]`, 'u');
