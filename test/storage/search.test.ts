@@ -200,3 +200,26 @@ t.test(
     t.equal((await ranked('headline:rain')).isPartial, false);
   },
 );
+
+t.test(
+  'what was stored before there was a search is indexed when the tables are brought to this release',
+  async (t) => {
+    const { given, storage, raw, found, rowCounts } = await open(t);
+    for (let n = 1; n <= 250; n += 1) await given.source({ id: idOf(n), name: `Harbour ${n}` });
+    await given.article({ id: idOf(300), headline: 'Harbour' });
+    await given.article({ id: idOf(301), headline: 'Harbour', slug: 'draft', status: 'draft' });
+    await given.claim({ id: idOf(302), text: 'Harbour.' });
+    const before = await rowCounts();
+    await raw.transaction(async (db) => {
+      for (const table of [raw.tables.articleSearch, raw.tables.claimSearch, raw.tables.sourceSearch])
+        await db.delete(table);
+    });
+    t.same(await found('harbour'), []);
+    await storage.migrate();
+    t.same(await rowCounts(), before);
+    t.same([await found('harbour'), await found('harbour', 'claims')], [[300], [302]]);
+    t.same(await found('"harbour 250"', 'sources'), [250]);
+    await storage.migrate();
+    t.same(await rowCounts(), before, 'and once only');
+  },
+);
