@@ -3,15 +3,13 @@
  */
 import { and, asc, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm';
 import { toIndexed } from '../kernel/indexed.js';
+import type { SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
-import { type SearchKind, searchTables } from './search-kinds.js';
+import { NO_LANGUAGE, searchTables } from './search-kinds.js';
 import { SHOWN_STATUS } from './shown.js';
 import type { Tables } from './tables.js';
 
 const ROWS_AT_ONCE = 200; // of articles some megabytes, and a transaction that others need not wait long for
-
-/** The language of names, which are of no language. */
-const NO_LANGUAGE = 'und';
 
 interface Indexed {
   readonly key: number;
@@ -70,8 +68,8 @@ export function indexSearch(db: Database, tables: Tables) {
     const isHeld = Object.entries(fields).every(([name, text]) => held?.[name as 'text'] === text);
     if (isHeld) return;
     const row = { [kind.slice(0, -1)]: key, ...fields } as typeof rows.$inferInsert;
-    if (held === undefined) await db.insert(rows).values(row);
-    else await db.update(rows).set(row).where(eq(column, key));
+    // Another process may be filling in the same rows meanwhile.
+    await db.insert(rows).values(row).onConflictDoUpdate({ target: column, set: row });
   };
 
   return {

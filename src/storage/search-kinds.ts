@@ -3,10 +3,11 @@
  */
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { WeighedField } from '../kernel/matching.js';
+import type { SearchKind } from '../search/model.js';
 import type { Tables } from './tables.js';
 
-export const searchKinds = ['articles', 'claims', 'sources'] as const;
-export type SearchKind = (typeof searchKinds)[number];
+/** The language of names, which are of no language. */
+export const NO_LANGUAGE = 'und';
 
 /** Headline above standfirst above body; lengths are usual ones of their indexed forms. */
 export const weighed = {

@@ -7,7 +7,9 @@ import { and, inArray, is, not, or, type SQL, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { patternsOf } from '../kernel/matching.js';
 import type { Search, SearchField, SearchTerm } from '../kernel/search-query.js';
-import { type SearchKind, searchTables, weighed } from './search-kinds.js';
+import type { SearchKind } from '../search/model.js';
+import type { Database } from './database.js';
+import { searchTables, weighed } from './search-kinds.js';
 import type { Tables } from './tables.js';
 
 /**
@@ -55,6 +57,19 @@ export function hits(
 export function matches(tables: Tables, kind: SearchKind, search: Search): SQL {
   const keys = hits(tables, kind, search);
   return keys === null ? sql`1 = 0` : inArray(searchTables(tables)[kind].owner.key, keys);
+}
+
+/** Whether more match than `matches` lets through. */
+export async function hasMoreHits(
+  { db, tables }: { db: Database; tables: Tables },
+  kind: SearchKind,
+  search: Search,
+  max = SEARCH_HITS_MAX,
+): Promise<boolean> {
+  const keys = hits(tables, kind, search, { limit: max + 1 });
+  if (keys === null) return false;
+  const [row] = await db.select({ count: sql`count(*)`.mapWith(Number) }).from(sql`${keys} as found`);
+  return (row?.count ?? 0) > max;
 }
 
 /** Tokens are letters, marks and digits alone, so quotes can neither be left nor be missed. */

@@ -7,8 +7,9 @@ import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { createScorer } from '../kernel/matching.js';
 import type { PageRequest } from '../kernel/page.js';
 import type { Search } from '../kernel/search-query.js';
+import type { SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
-import { type SearchKind, searchTables, weighed } from './search-kinds.js';
+import { searchTables, weighed } from './search-kinds.js';
 import { hits, SEARCH_HITS_MAX } from './search-match.js';
 import type { Tables } from './tables.js';
 

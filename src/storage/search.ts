@@ -9,13 +9,11 @@ import type { Search } from '../kernel/search-query.js';
 import type { Highlight, SearchHit, SearchKind } from '../search/model.js';
 import type { SearchReads } from '../search/store.js';
 import type { Database } from './database.js';
+import { NO_LANGUAGE } from './search-kinds.js';
 import { pageOfRanked, type RankedHit, rank } from './search-rank.js';
 import { relatedArticles } from './search-related.js';
 import { sourceRef } from './sources.js';
 import type { Tables } from './tables.js';
-
-/** The language of names, which are of no language. */
-const NO_LANGUAGE = 'und';
 
 type Shown = Omit<SearchHit, 'score'>;
 type Show = (search: Search) => Shown;

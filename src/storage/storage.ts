@@ -83,6 +83,8 @@ export interface Storage {
   schemaState(): Promise<SchemaState>;
   /** Brings the tables to this release. */
   migrate(): Promise<void>;
+  /** Makes all that readers may see be found by search, where an older release stored it. Cut off, it goes on when called again. */
+  fillSearch(): Promise<void>;
   close(): Promise<void>;
 }
 

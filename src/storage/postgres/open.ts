@@ -141,13 +141,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
         await client.connect();
         await client.query('select pg_advisory_lock($1, $2)', [LOCK_CLASS, MIGRATE_LOCK]);
         await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
-        await fillSearch(tables, (work) => within(client, work));
       } catch (error) {
         throw told(error);
       } finally {
         await client.end().catch(() => {});
       }
     },
+
+    fillSearch: () => fillSearch(tables, raw.transaction),
 
     close() {
       closing ??= (async () => {
@@ -157,12 +158,4 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       return closing;
     },
   };
-}
-
-/** Work in a transaction of its own on a connection. */
-async function within<Result>(client: Client, work: (db: Database) => Promise<Result>): Promise<Result> {
-  await client.query('begin');
-  const result = await work(drizzle(client, { casing: 'snake_case' }) as unknown as Database);
-  await client.query('commit');
-  return result;
 }

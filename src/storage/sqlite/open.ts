@@ -180,8 +180,9 @@ export async function openSqlite({
 
     async migrate() {
       migrate(writeDb, { migrationsFolder: MIGRATIONS });
-      await fillSearch(tables, raw.transaction);
     },
+
+    fillSearch: () => fillSearch(tables, raw.transaction),
 
     close: () =>
       inTurn(async () => {
