@@ -64,9 +64,6 @@ const TABLES = [
   'attributions',
   'relations',
   'reviews',
-  'article_search',
-  'claim_search',
-  'source_search',
   'changes',
 ];
 

@@ -3,7 +3,6 @@
  */
 import { z } from 'zod';
 import {
-  Highlight,
   id,
   idInput,
   instant,
@@ -14,7 +13,6 @@ import {
   prose,
   ref,
   slug,
-  snippet,
   tags,
   webUrl,
 } from '../kernel/fields.js';
@@ -108,8 +106,6 @@ export const Article = z.object({
   corrections: z.array(Correction),
   wordCount,
   version,
-  snippet: snippet.optional(),
-  highlights: z.array(Highlight).optional().describe('What to mark where it is shown; with `q`.'),
   related: z
     .array(ArticleRef)
     .optional()

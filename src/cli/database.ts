@@ -72,7 +72,6 @@ export async function bringToRelease(storage: Storage, database: DatabaseConfig)
       throw new ClaimwireError('unavailable', sentence, { cause: originOf(error) });
     }
   });
-  await patiently(() => storage.fillSearch());
   return before !== 'current';
 }
 

@@ -3,7 +3,6 @@
  */
 import { z } from 'zod';
 import {
-  Highlight,
   id,
   idInput,
   instant,
@@ -12,7 +11,6 @@ import {
   prose,
   ref,
   slug,
-  snippet,
   uri,
   webUrl,
 } from '../kernel/fields.js';
@@ -59,8 +57,6 @@ export const Source = z
     version,
     createdAt,
     updatedAt,
-    snippet: snippet.optional(),
-    highlights: z.array(Highlight).optional().describe('What to mark where it is shown; with `q`.'),
   })
   .meta({
     id: 'Source',

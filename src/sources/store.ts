@@ -13,10 +13,7 @@ export interface SourceHandle {
 }
 
 /** A source as it is stored, apart from what storage itself keeps: key, version and times. */
-export type SourceRecord = Omit<
-  Source,
-  'memberOf' | 'version' | 'createdAt' | 'updatedAt' | 'snippet' | 'highlights'
-> & {
+export type SourceRecord = Omit<Source, 'memberOf' | 'version' | 'createdAt' | 'updatedAt'> & {
   memberOf: number | null;
 };
 

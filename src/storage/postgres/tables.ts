@@ -14,8 +14,5 @@ export const {
   attributions,
   relations,
   reviews,
-  articleSearch,
-  claimSearch,
-  sourceSearch,
   changes,
 } = tables;
