@@ -135,11 +135,18 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
     },
 
     async refs(ids) {
-      return db
-        .select(summaryColumns)
-        .from(articles)
-        .leftJoin(sources, eq(sources.key, articles.publisher))
-        .where(and(isPublished(tables), inArray(articles.id, [...ids])));
+      const { keys, values, shape } = bindKeys(ids);
+      return rows(
+        `refs ${shape}`,
+        summaryColumns,
+        () =>
+          db
+            .select(summaryColumns)
+            .from(articles)
+            .leftJoin(sources, eq(sources.key, articles.publisher))
+            .where(and(isPublished(tables), inArray(articles.id, keys))),
+        values,
+      );
     },
 
     async find(ref) {

@@ -10,7 +10,7 @@ import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { allOf, isNamed, keyset, onColumn, type SortTable } from './lists.js';
-import { bind, createStatements } from './statements.js';
+import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
 
@@ -108,10 +108,13 @@ export function readSources(db: Database, tables: Tables): SourceReads {
     },
 
     async refs(ids) {
-      return db
-        .select(own)
-        .from(sources)
-        .where(inArray(sources.id, [...ids]));
+      const { keys, values, shape } = bindKeys(ids);
+      return rows(
+        `refs ${shape}`,
+        own,
+        () => db.select(own).from(sources).where(inArray(sources.id, keys)),
+        values,
+      );
     },
 
     async find(ref) {
