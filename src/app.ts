@@ -28,6 +28,7 @@ import {
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
 import { newId } from './kernel/ids.js';
+import { searchRoutes } from './search/routes.js';
 import { createServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import type { Storage } from './storage/storage.js';
@@ -98,6 +99,7 @@ export async function buildApp({
   articleRoutes(app, read, articles);
   claimRoutes(app, read);
   feedRoutes(app, read, { hubUrl });
+  searchRoutes(app, read);
   await documentation(app);
 
   return app;

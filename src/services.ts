@@ -4,17 +4,22 @@
 import { type BesideArticles, readArticles, writeArticles } from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
+import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
 import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
   const articles = readArticles(stores.articles, sources, {
-    include: (items, include) => includeClaims(claims, items, include),
+    include: async (items, include) => {
+      const whole = await includeClaims(claims, items, include);
+      return include.has('related') ? search.withRelated(whole) : whole;
+    },
   });
   const claims = readClaims({ store: stores.claims, sources, articles });
+  const search = readSearch({ store: stores.search, articles });
   const feeds = readFeeds({ store: stores.feeds, articles });
-  return { sources, articles, claims, feeds };
+  return { sources, articles, claims, search, feeds };
 }
 
 const CLAIMS = 'claims';

@@ -64,6 +64,9 @@ const TABLES = [
   'attributions',
   'relations',
   'reviews',
+  'article_search',
+  'claim_search',
+  'source_search',
   'changes',
 ];
 

@@ -11,7 +11,7 @@ export const FORM_KEY = 'claimwire';
 export const FORM_NUMBER = 1;
 
 /** What follows from the text, and what a database counts for itself: such a file does not say it. */
-type Derived = 'body' | 'bodyFormat' | 'wordCount' | 'version' | 'related';
+type Derived = 'body' | 'bodyFormat' | 'wordCount' | 'version' | 'related' | 'snippet' | 'highlights';
 
 /** Each other field of an article, so that none is forgotten. */
 type Fields = Record<Exclude<keyof Article, Derived>, unknown>;

@@ -6,6 +6,7 @@ import { type FilterTable, flag, SCALE, TIME, WORDS } from '../http/filters.js';
 import type { ListGrammar } from '../http/list.js';
 import { countBound, instant, instantBound, language, month, ref, slug, webUrl } from '../kernel/fields.js';
 
+const RELATED_PAGE_MAX = 20; // articles of a page with what is like each
 const CLAIMS_PAGE_MAX = 20; // articles of a page with their claims: a thousand claims at most
 
 /** What stands to the right of articles and is asked for with them. */
@@ -60,8 +61,8 @@ export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGramma
     id: z.tuple([z.uuid()]),
   },
   sort: '-publishedAt',
-  includes: ['publisher', 'authors.source', 'claims', 'claims.attributions.source'],
-  includedRowsMax: { claims: CLAIMS_PAGE_MAX },
+  includes: ['publisher', 'authors.source', 'claims', 'claims.attributions.source', 'related'],
+  includedRowsMax: { claims: CLAIMS_PAGE_MAX, related: RELATED_PAGE_MAX },
   facets: ['section', 'tag', 'publisher', 'language', 'month'],
   ids: ref,
 });

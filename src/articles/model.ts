@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import {
+  Highlight,
   id,
   idInput,
   instant,
@@ -13,6 +14,7 @@ import {
   prose,
   ref,
   slug,
+  snippet,
   tags,
   webUrl,
 } from '../kernel/fields.js';
@@ -106,6 +108,8 @@ export const Article = z.object({
   corrections: z.array(Correction),
   wordCount,
   version,
+  snippet: snippet.optional(),
+  highlights: z.array(Highlight).optional().describe('What to mark where it is shown; with `q`.'),
   related: z
     .array(ArticleRef)
     .optional()

@@ -97,6 +97,18 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
       return { text: writeFrontMatter(article), article };
     },
 
+    /** The published articles with these ids, in their order; those that are not there are left out. */
+    async named(ids: readonly string[], body: BodyFormat): Promise<Article[]> {
+      if (ids.length === 0) return [];
+      const named = { refs: ids, ids, slugs: [] };
+      const { items } = await answerList(
+        { list: (asked) => store.list(asked, body), summarise: store.summarise },
+        { limit: ids.length, filters: [], named },
+        { count: false, facets: [] },
+      );
+      return items;
+    },
+
     /** A function that gives for each of these references the article, without its text and authors. */
     async summaries(refs: Iterable<ArticleRef | null>) {
       const ids = new Set([...refs].flatMap((ref) => (ref === null ? [] : [ref.id])));

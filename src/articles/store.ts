@@ -20,7 +20,7 @@ export interface ArticleText {
 /** An article as it is stored, apart from what storage itself keeps: key, version and times. */
 export type ArticleRecord = Omit<
   Article,
-  'body' | 'bodyFormat' | 'authors' | 'publisher' | 'version' | 'related'
+  'body' | 'bodyFormat' | 'authors' | 'publisher' | 'version' | 'related' | 'snippet' | 'highlights'
 > & {
   externalId: string | null;
   markdown: string;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Article, ArticleRef, nameArticleRows } from '../articles/model.js';
 import {
+  Highlight,
   id,
   idInput,
   instant,
@@ -168,6 +169,7 @@ export const Claim = z
     version: summaryFields.version,
     createdAt: summaryFields.createdAt,
     updatedAt: summaryFields.updatedAt,
+    highlights: z.array(Highlight).optional().describe('What to mark in the text; with `q`.'),
   })
   .meta({ id: 'Claim', description: 'One proposition that somebody put forward.' });
 export type Claim = z.infer<typeof Claim>;

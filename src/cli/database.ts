@@ -72,6 +72,7 @@ export async function bringToRelease(storage: Storage, database: DatabaseConfig)
       throw new ClaimwireError('unavailable', sentence, { cause: originOf(error) });
     }
   });
+  await patiently(() => storage.fillSearch());
   return before !== 'current';
 }
 

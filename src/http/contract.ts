@@ -54,6 +54,7 @@ const tags = [
   { name: 'claims', description: 'What is claimed, by whom, where in the text, and who disputes it.' },
   { name: 'sources', description: 'Publishers, organisations and people whom content and claims come from.' },
   { name: 'feeds', description: 'Articles for feed readers, and their addresses for search engines.' },
+  { name: 'search', description: 'Articles, claims and sources, found by their words.' },
   { name: 'server', description: 'Where to start, and whether the server is well.' },
 ];
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { isId } from '../kernel/ids.js';
 import type { AnsweredList, AskedList, Facet, Key, RowNames } from '../kernel/page.js';
 import type { NameRow, RowKind } from '../kernel/rows.js';
+import { type Search, searchText } from '../kernel/search-query.js';
 import { MINUTE_MS, startOfMinute } from '../kernel/time.js';
 import { CURSOR_LENGTH_MAX, printOf, seal, unseal } from './cursor.js';
 import { fieldTree, onlyFields, pick, type ViewQuery, viewParameters, withParents } from './fields.js';
@@ -35,6 +36,8 @@ export interface ListGrammar {
   /** The most rows of a page that these can be included in. */
   readonly includedRowsMax?: Readonly<Record<string, number>>;
   readonly facets: readonly string[];
+  /** What can be searched for words, if it can; then it can be sorted by relevance, too. */
+  readonly searchFields?: string;
   /** What names one row, for `ids=`, where the list can be asked for rows by name. */
   readonly ids?: z.ZodType<string, string>;
 }
@@ -69,6 +72,7 @@ export interface ListQuery extends ViewQuery {
   readonly after?: string | undefined;
   readonly before?: string | undefined;
   readonly sort?: string | undefined;
+  readonly q?: Search | undefined;
   readonly ids?: readonly string[] | undefined;
   readonly count?: 'capped' | undefined;
   readonly facets?: readonly string[] | undefined;
@@ -77,8 +81,20 @@ export interface ListQuery extends ViewQuery {
 /** What a batch by `ids` leaves no room for, since it has the order and the length that it was given. */
 const NOT_WITH_IDS = ['sort', 'limit', 'after', 'before'] as const;
 
-const wordsOf = ({ sorts }: ListGrammar): string[] =>
-  Object.keys(sorts).flatMap((word) => [word, `-${word}`]);
+const RELEVANCE = 'relevance';
+const relevancePlace = z.tuple([z.int().min(0), z.uuid()]);
+
+const wordsOf = ({ sorts, searchFields }: ListGrammar): string[] => [
+  ...Object.keys(sorts).flatMap((word) => [word, `-${word}`]),
+  ...(searchFields === undefined ? [] : [RELEVANCE]),
+];
+
+const searchParameter = (fields: string) =>
+  searchText
+    .optional()
+    .describe(
+      `Words that must all be found. \`"…"\` for a phrase, \`-\` before what must not be found, \`word*\` for a beginning, ${fields} before what must stand there. The best answers come first unless \`sort\` says otherwise.`,
+    );
 
 const rowsOf = ({ ids, limit }: ListQuery): number => ids?.length ?? limit ?? LIMIT_DEFAULT;
 
@@ -87,7 +103,7 @@ export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
   grammar: ListGrammar,
   extra?: Extra,
 ) {
-  const { filters, includes, facets, ids, item } = grammar;
+  const { filters, includes, facets, ids, item, searchFields } = grammar;
   const view = viewParameters(item, includes);
   const schema = z
     .strictObject({
@@ -100,6 +116,7 @@ export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
             'These rows and no others, in this order, separated by commas; `missing` tells which are not there.',
           ),
       }),
+      ...(searchFields !== undefined && { q: searchParameter(searchFields) }),
       ...extra,
       sort: z
         .enum(wordsOf(grammar) as [string, ...string[]])
@@ -120,6 +137,7 @@ export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
       const refuse = (name: string, message: string) =>
         context.addIssue({ code: 'custom', path: [name], message });
       refuseBoth(query, context);
+      if (query.sort === RELEVANCE && query.q === undefined) refuse('sort', 'needs `q` to be relevant to');
       if (query.ids !== undefined)
         for (const name of NOT_WITH_IDS)
           if (query[name] !== undefined) refuse(name, 'cannot be given together with `ids`');
@@ -149,11 +167,14 @@ const namesOf = (refs: readonly string[]): RowNames => ({
 });
 
 /** The query of pages of a list in its own order, with nothing but its filters. */
-export function pageQuery({ filters }: Pick<ListGrammar, 'filters'>) {
+export function pageQuery<Extra extends z.ZodRawShape = Record<never, never>>(
+  { filters }: Pick<ListGrammar, 'filters'>,
+  extra?: Extra,
+) {
   const schema = z
-    .strictObject({ ...filterParameters(filters), ...paging })
+    .strictObject({ ...filterParameters(filters), ...extra, ...paging })
     .superRefine((query, context) => refuseBoth(query as ListQuery, context));
-  return schema as unknown as z.ZodType<ListQuery>;
+  return schema as unknown as z.ZodType<ListQuery & z.output<z.ZodObject<Extra>>>;
 }
 
 /** The query of a single thing: what else it takes, and what is wanted of it. */
@@ -189,9 +210,9 @@ export function toItemBody<Item>(item: Item, { query }: FastifyRequest, reply: F
 /** What is asked of a list by a valid query. Throws `invalid-cursor`. */
 export function toAskedList(request: FastifyRequest, grammar: ListGrammar): AskedList {
   const query = request.query as ListQuery;
-  const word = query.sort ?? grammar.sort;
+  const word = query.sort ?? (query.q === undefined ? grammar.sort : RELEVANCE);
   const field = word.replace(/^-/, '');
-  const place = grammar.sorts[field] as z.ZodType<Key>;
+  const place = field === RELEVANCE ? relevancePlace : (grammar.sorts[field] as z.ZodType<Key>);
   const cursorOf = (side: 'after' | 'before'): { after?: Key; before?: Key } => {
     const text = query[side];
     if (text === undefined) return {};
@@ -202,8 +223,9 @@ export function toAskedList(request: FastifyRequest, grammar: ListGrammar): Aske
     request: {
       limit: rowsOf(query),
       filters: toFilters(grammar.filters, request.query as Record<string, unknown>),
-      sort: { field, isDescending: word.startsWith('-') },
+      sort: { field, isDescending: word.startsWith('-') || field === RELEVANCE },
       ...(query.ids && { named: namesOf(query.ids) }),
+      ...(query.q && { search: query.q }),
       ...cursorOf('after'),
       ...cursorOf('before'),
     },
@@ -231,13 +253,18 @@ const FacetBody = z
     description: 'How many rows have each value: selected ones first, then the most frequent.',
   });
 
+/** The body of a list of which nothing else can be asked: `{ data, next, prev }`. */
+export const plainListOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    data: z.array(item),
+    next: z.string().nullable().describe('URL of the page after this one; null on the last.'),
+    prev: z.string().nullable().describe('URL of the page before this one; null on the first.'),
+  });
+
 /** The body of a list: `{ data, next, prev }`, and what else was asked for. */
-export const listOf = ({ item, facets }: ListGrammar, id: string, description: string) =>
-  z
-    .object({
-      data: z.array(item),
-      next: z.string().nullable().describe('URL of the page after this one; null on the last.'),
-      prev: z.string().nullable().describe('URL of the page before this one; null on the first.'),
+export const listOf = ({ item, facets, searchFields }: ListGrammar, id: string, description: string) =>
+  plainListOf(item)
+    .extend({
       count: z
         .object({ total: z.int(), capped: z.boolean().describe('There are more than `total`.') })
         .optional()
@@ -247,6 +274,14 @@ export const listOf = ({ item, facets }: ListGrammar, id: string, description: s
           .object(Object.fromEntries(facets.map((name) => [name, FacetBody.optional()])))
           .optional()
           .describe('The counts of each facet that was asked for.'),
+      }),
+      ...(searchFields !== undefined && {
+        partial: z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether more was found than could be looked at: then only the newest of it was; with `q`.',
+          ),
       }),
       missing: z.array(z.string()).optional().describe('Those of `ids` that are not there.'),
     })
@@ -323,7 +358,7 @@ export function linkPage(
 export function toListBody<Item>(answered: AnsweredList<Item>, request: FastifyRequest, reply: FastifyReply) {
   const links = linkPage(answered, request, reply);
   const linkTo = linksFrom(request);
-  const { count, facets, missing } = answered;
+  const { count, facets, missing, isPartial } = answered;
   const body = {
     data: answered.items,
     ...links,
@@ -333,6 +368,7 @@ export function toListBody<Item>(answered: AnsweredList<Item>, request: FastifyR
         Object.entries(facets).map(([name, facet]) => [name, toFacetBody(name, facet, linkTo)]),
       ),
     }),
+    ...(isPartial !== undefined && { partial: isPartial }),
     ...(missing && { missing: [...missing] }),
   };
   const { fields } = request.query as ListQuery;

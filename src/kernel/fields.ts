@@ -16,7 +16,8 @@ export const LIST_LENGTH_MAX = 100; // aliases, tags, authors: more is a mistake
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-const isClean = (text: string) => !CONTROL.test(text) && !LONE_SURROGATE.test(text);
+/** Whether a text can be stored on every engine: no control characters, no broken surrogate pairs. */
+export const isClean = (text: string) => !CONTROL.test(text) && !LONE_SURROGATE.test(text);
 const CLEAN = { error: 'must be text without control characters or broken surrogate pairs' };
 
 /** One line of text, trimmed, 1 to `max` UTF-16 units. */
@@ -129,3 +130,14 @@ export const tags = z
   .refine((list) => new Set(list).size === list.length, {
     error: 'must not name a tag twice',
   });
+
+export const Highlight = z
+  .object({
+    field: z.enum(['headline', 'standfirst', 'text', 'name', 'snippet']).describe('Where to mark it.'),
+    start: z.int().describe('First position, in UTF-16 code units of the field.'),
+    end: z.int().describe('Position after the last.'),
+  })
+  .meta({ id: 'Highlight', description: 'Words of the search in a field that is shown.' });
+export type Highlight = z.infer<typeof Highlight>;
+
+export const snippet = z.string().nullable().describe('The words around what was found; with `q`.');

@@ -3,6 +3,7 @@
  */
 
 import { ClaimwireError } from './errors.js';
+import type { Search } from './search-query.js';
 
 /** The place of a row in its list: the values it is sorted by, the last of them unique. */
 export type Key = readonly (string | number)[];
@@ -36,6 +37,8 @@ export interface ListRequest extends PageRequest {
   readonly sort?: Sort;
   /** These rows and no others. */
   readonly named?: RowNames;
+  /** What the rows must hold in words. */
+  readonly search?: Search;
 }
 
 /** Rows by what they are called. */
@@ -87,6 +90,8 @@ export interface Listing<Item> {
   readonly items: Item[];
   readonly next: Key | null;
   readonly prev: Key | null;
+  /** Whether only a part of what was searched for was looked at. Given with a search. */
+  readonly isPartial?: boolean;
 }
 
 /** A row with its place in the list. */
@@ -133,6 +138,7 @@ export async function answerList<Item extends { readonly id: string; readonly sl
   );
   const found = refs.map((ref) => byName.get(ref) ?? byName.get(ref.toLowerCase()));
   return {
+    ...listing,
     items: found.filter((item) => item !== undefined),
     next: null,
     prev: null,

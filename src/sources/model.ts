@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import {
+  Highlight,
   id,
   idInput,
   instant,
@@ -11,6 +12,7 @@ import {
   prose,
   ref,
   slug,
+  snippet,
   uri,
   webUrl,
 } from '../kernel/fields.js';
@@ -57,6 +59,8 @@ export const Source = z
     version,
     createdAt,
     updatedAt,
+    snippet: snippet.optional(),
+    highlights: z.array(Highlight).optional().describe('What to mark where it is shown; with `q`.'),
   })
   .meta({
     id: 'Source',

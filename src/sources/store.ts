@@ -13,7 +13,10 @@ export interface SourceHandle {
 }
 
 /** A source as it is stored, apart from what storage itself keeps: key, version and times. */
-export type SourceRecord = Omit<Source, 'memberOf' | 'version' | 'createdAt' | 'updatedAt'> & {
+export type SourceRecord = Omit<
+  Source,
+  'memberOf' | 'version' | 'createdAt' | 'updatedAt' | 'snippet' | 'highlights'
+> & {
   memberOf: number | null;
 };
 

@@ -6,11 +6,9 @@ import type { ListRequest } from '../kernel/page.js';
 import { monthBounds } from '../kernel/time.js';
 import type { Database } from './database.js';
 import { allOf, amongRows, type Condition, isNamed, onColumn, type RowsOf, type SortTable } from './lists.js';
+import { SHOWN_STATUS } from './shown.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
-
-/** The status of the articles that readers may see. */
-export const SHOWN_STATUS = 'published';
 
 export const isPublished = ({ articles }: Tables): SQL => eq(articles.status, SHOWN_STATUS);
 

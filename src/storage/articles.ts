@@ -10,6 +10,7 @@ import { articleLists, isPublished } from './article-lists.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
+import { indexSearch } from './search-index.js';
 import { sourceRef } from './sources.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
@@ -182,6 +183,7 @@ const places: Readonly<Record<string, (article: Article) => Key>> = {
 
 export function writeArticles(db: Database, tables: Tables, log: ChangeLog): ArticleStore {
   const { articles, articleTags, articleAuthors } = tables;
+  const index = indexSearch(db, tables);
 
   const identified = (identity: ArticleIdentity): SQL => {
     if ('id' in identity) return eq(articles.id, identity.id);
@@ -232,6 +234,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .returning({ key: articles.key });
       if (row === undefined) throw new Error('an inserted article has no key');
       await setParts(row.key, { tags: record.tags, authors });
+      await index.follow('articles', row.key);
       return row.key;
     },
 
@@ -243,6 +246,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .set({ ...record, version, updatedAt: log.at })
         .where(eq(articles.key, key));
       await setParts(key, { tags: record.tags, authors });
+      await index.follow('articles', key);
     },
   };
 }

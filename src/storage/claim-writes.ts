@@ -9,6 +9,7 @@ import type { ChangeLog } from './changes.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
 import { readClaims } from './claims.js';
 import type { Database } from './database.js';
+import { indexSearch } from './search-index.js';
 import { readStandings } from './standings.js';
 import type { Tables } from './tables.js';
 
@@ -32,6 +33,7 @@ const attributionRow = ({ anchor, ...row }: AttributionRecord) => ({ ...row, ...
 
 export function writeClaims(db: Database, tables: Tables, log: ChangeLog): ClaimStore {
   const { sources, claims, claimTags, attributions, relations, reviews } = tables;
+  const index = indexSearch(db, tables);
 
   const step = async (key: number): Promise<{ version: number; updatedAt: string }> => {
     const [row] = await db
@@ -103,6 +105,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .returning({ key: claims.key });
       if (row === undefined) throw new Error('an inserted claim has no key');
       await setTags(row.key, record.tags);
+      await index.follow('claims', row.key);
       return row.key;
     },
 
@@ -112,6 +115,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .set({ ...record, ...(await step(key)) })
         .where(eq(claims.key, key));
       await setTags(key, record.tags);
+      await index.follow('claims', key);
     },
 
     async attributions(claim, article) {
@@ -277,6 +281,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .update(claims)
         .set({ ...derived, ...(await step(claim)) })
         .where(eq(claims.key, claim));
+      await index.follow('claims', claim);
     },
   };
 }

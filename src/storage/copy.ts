@@ -24,6 +24,9 @@ const plan = {
   attributions: ['key'],
   relations: ['key'],
   reviews: ['key'],
+  articleSearch: ['article'],
+  claimSearch: ['claim'],
+  sourceSearch: ['source'],
   changes: ['seq'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 

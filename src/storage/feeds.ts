@@ -3,8 +3,9 @@
  */
 import { and, between, countDistinct, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import type { FeedReads } from '../feeds/store.js';
-import { isPublished, SHOWN_STATUS } from './article-lists.js';
+import { isPublished } from './article-lists.js';
 import type { Database } from './database.js';
+import { SHOWN_STATUS } from './shown.js';
 import { bindKeys, createStatements } from './statements.js';
 import type { Tables } from './tables.js';
 

@@ -10,6 +10,7 @@ import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { allOf, isNamed, keyset, onColumn, type SortTable } from './lists.js';
+import { indexSearch } from './search-index.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
@@ -178,6 +179,7 @@ function chain(key: number, above: ReadonlyMap<number, number | null>): number[]
 
 export function writeSources(db: Database, tables: Tables, log: ChangeLog): SourceStore {
   const { sources, sourceNames } = tables;
+  const index = indexSearch(db, tables);
 
   const setNames = async (source: number, names: readonly string[]) => {
     await db.delete(sourceNames).where(eq(sourceNames.source, source));
@@ -205,6 +207,7 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
         .returning({ key: sources.key });
       if (row === undefined) throw new Error('an inserted source has no key');
       await setNames(row.key, names);
+      await index.follow('sources', row.key);
       return row.key;
     },
 
@@ -216,6 +219,7 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
         .set({ ...record, version, updatedAt: log.at })
         .where(eq(sources.key, key));
       await setNames(key, names);
+      await index.follow('sources', key);
     },
   };
 }

@@ -3,9 +3,9 @@
  */
 import { and, eq, inArray, or } from 'drizzle-orm';
 import type { ClaimStore } from '../claims/store.js';
-import { SHOWN_STATUS } from './article-lists.js';
 import type { Database } from './database.js';
 import { groupBy } from './lists.js';
+import { SHOWN_STATUS } from './shown.js';
 import { readSources } from './sources.js';
 import type { Tables } from './tables.js';
 

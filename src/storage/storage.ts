@@ -5,6 +5,7 @@ import type { ArticleReads, ArticleStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
 import type { Revision } from '../kernel/revision.js';
+import type { SearchReads } from '../search/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
 import type { RecordedChanges } from './changes.js';
 import type { Database } from './database.js';
@@ -15,6 +16,7 @@ export interface ReadStores {
   readonly articles: ArticleReads;
   readonly claims: ClaimReads;
   readonly feeds: FeedReads;
+  readonly search: SearchReads;
 }
 
 export interface WriteStores {
@@ -92,6 +94,8 @@ export interface Storage {
   schemaState(): Promise<SchemaState>;
   /** Brings the tables to this release. */
   migrate(): Promise<void>;
+  /** Makes all that readers may see be found by search, where an older release stored it. Cut off, it goes on when called again. */
+  fillSearch(): Promise<void>;
   close(): Promise<void>;
 }
 

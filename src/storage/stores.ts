@@ -7,6 +7,7 @@ import { writeClaims } from './claim-writes.js';
 import { readClaims } from './claims.js';
 import type { Database } from './database.js';
 import { readFeeds } from './feeds.js';
+import { readSearch } from './search.js';
 import { readSources, writeSources } from './sources.js';
 import type { ReadStores, WriteStores } from './storage.js';
 import type { Tables } from './tables.js';
@@ -34,6 +35,7 @@ export const readStores = (db: Database, tables: Tables, toFailure: ToFailure): 
   articles: guarded(readArticles(db, tables), toFailure),
   claims: guarded(readClaims(db, tables), toFailure),
   feeds: guarded(readFeeds(db, tables), toFailure),
+  search: guarded(readSearch(db, tables), toFailure),
 });
 
 /** Stores in a transaction; what they throw is put in the house's words by whoever runs it. */

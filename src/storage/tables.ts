@@ -306,6 +306,31 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  // What is found by its words: the indexed form of the fields of what readers may see, and of nothing else. Each engine's
+  // index follows these rows by itself, as its migrations say.
+  const articleSearch = table('article_search', {
+    article: int()
+      .primaryKey()
+      .references(() => articles.key, { onDelete: 'cascade' }),
+    headline: text().notNull(),
+    standfirst: text().notNull(),
+    body: text().notNull(),
+  });
+
+  const claimSearch = table('claim_search', {
+    claim: int()
+      .primaryKey()
+      .references(() => claims.key, { onDelete: 'cascade' }),
+    text: text().notNull(),
+  });
+
+  const sourceSearch = table('source_search', {
+    source: int()
+      .primaryKey()
+      .references(() => sources.key, { onDelete: 'cascade' }),
+    name: text().notNull(),
+  });
+
   const changes = table(
     'changes',
     {
@@ -336,6 +361,9 @@ export function defineTables(kit: Kit) {
     attributions,
     relations,
     reviews,
+    articleSearch,
+    claimSearch,
+    sourceSearch,
     changes,
   };
 }

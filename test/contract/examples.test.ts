@@ -24,6 +24,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '/sitemaps/{piece}.xml': 'application/xml',
   '/news-sitemap.xml': 'application/xml',
   '/robots.txt': 'text/plain',
+  '/v1/search': 'application/json',
+  '/v1/articles/{ref}/related': 'application/json',
 };
 
 interface Content {

@@ -23,6 +23,7 @@ const reads: Record<string, string> = {
   '/v1/articles': '/v1/articles',
   '/v1/articles/{ref}': '/v1/articles/news',
   '/v1/articles/{ref}/claims': '/v1/articles/news/claims',
+  '/v1/articles/{ref}/related': '/v1/articles/news/related',
   '/v1/claims': '/v1/claims',
   '/v1/claims/{id}': `/v1/claims/${idOf(21)}`,
   '/feeds/articles.atom': '/feeds/articles.atom',
@@ -32,6 +33,7 @@ const reads: Record<string, string> = {
   '/sitemaps/{piece}.xml': '/sitemaps/1.xml',
   '/news-sitemap.xml': '/news-sitemap.xml',
   '/robots.txt': '/robots.txt',
+  '/v1/search': '/v1/search?q=ana',
 };
 
 /** Routes that answer without the database. */
@@ -242,7 +244,7 @@ t.test('405 with `Allow` for every other method on every path, whatever the body
             title: 'The method is not allowed here',
             status: 405,
             detail: `${method} is not answered here; GET, HEAD, OPTIONS are. Use one of the methods in the \`Allow\` header.`,
-            instance: url,
+            instance: url.split('?', 1)[0] ?? '',
           }),
           `${method} ${url} with ${name}`,
         );
@@ -349,12 +351,13 @@ t.test('414 for a URL of over 8000 characters', async (t) => {
 function withReads(storage: Storage, fail: () => Promise<never>): Storage {
   const failing = <Store extends object>(store: Store): Store =>
     Object.fromEntries(Object.keys(store).map((name) => [name, fail])) as Store;
-  const { sources, articles, claims, feeds } = storage.read;
+  const { sources, articles, claims, search, feeds } = storage.read;
   const read = {
     sources: failing(sources),
     articles: failing(articles),
     claims: failing(claims),
     feeds: failing(feeds),
+    search: failing(search),
   };
   return { ...storage, read, at: async () => read, status: fail };
 }
@@ -390,7 +393,7 @@ t.test('500 that tells nothing of its cause, which is logged under the id of the
           status: 500,
           detail:
             'A fault in the server. Its cause is in the log, under the request id. Try again; if it stays, tell the operator the `requestId`.',
-          instance: url,
+          instance: url.split('?', 1)[0] ?? '',
         }),
         url,
       );
@@ -418,7 +421,7 @@ t.test('503 with when to try again, on every route that reads, once the storage 
         status: 503,
         detail:
           'The database did not answer; nothing was changed. Try again after the seconds in `Retry-After`.',
-        instance: url,
+        instance: url.split('?', 1)[0] ?? '',
       }),
       url,
     );

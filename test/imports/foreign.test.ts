@@ -99,7 +99,14 @@ t.test('a saved page becomes an article of a publisher of its own', async (t) =>
     version: 1,
   });
   t.same([publisher.kind, publisher.version], ['publisher', 1]);
-  t.same(await rowCounts(), { articles: 1, changes: 2, source_names: 1, sources: 1 });
+  t.same(await rowCounts(), {
+    articles: 1,
+    article_search: 1,
+    changes: 2,
+    source_names: 1,
+    source_search: 1,
+    sources: 1,
+  });
 });
 
 t.test('the same file changes nothing, an edited one updates the article that it made', async (t) => {

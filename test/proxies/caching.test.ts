@@ -59,6 +59,7 @@ else
     const first = await ask(proxy + one);
     t.match(first, { status: 200, cache: 'MISS' });
     t.match(await ask(proxy + one), { status: 200, cache: 'HIT', text: first.text });
+    await until('its log tells of it', async () => server.statuses(one).length > 0);
     t.strictSame(server.statuses(one), [200], 'the server was asked once');
     const etag = String(first.headers.get('etag'));
     t.equal((await ask(proxy + one, { 'if-none-match': etag })).status, 304, 'the proxy answers 304 itself');
@@ -104,6 +105,7 @@ else
     const first = await ask(proxy + url);
     t.match(first, { status: 200, cache: 'MISS' });
     t.match(await ask(proxy + url), { status: 200, cache: 'HIT', text: first.text });
+    await until('its log tells of it', async () => server.statuses(url).length > 0);
     t.strictSame(server.statuses(url), [200]);
     t.match(await ask(`${proxy}/v1/articles/nope`), { status: 404, cache: 'MISS' });
     t.match(await ask(`${proxy}/v1/articles/nope`), { status: 404, cache: 'MISS' }, 'a problem is not kept');

@@ -52,6 +52,9 @@ export const good: Record<string, Row> = {
   attributions: { id: idOf(4), claim: 1, source: 1, context: 'a speech', stance: 'asserts' },
   relations: { id: idOf(5), claim: 1, kind: 'refines', other: 2 },
   reviews: { id: idOf(6), claim: 1, reviewer: 1, rating: 'True', verdict: 'true', reviewed_at: NOW },
+  article_search: { article: 1, headline: '', standfirst: '', body: '' },
+  claim_search: { claim: 1, text: '' },
+  source_search: { source: 1, name: '' },
   changes: { at: NOW, type: 'claim', id: idOf(3), operation: 'create', version: 1 },
 };
 
@@ -159,4 +162,5 @@ export const references = [
     'relations.source',
   ],
   ...['reviews.claim', 'reviews.reviewer'],
+  ...['article_search.article', 'claim_search.claim', 'source_search.source'],
 ];

@@ -82,7 +82,9 @@ t.test('what must be there must be there', async (t) => {
   const { plant, raw } = await open(t);
   for (const table of Object.keys(good)) {
     const required = raw.pragma(`table_info(${table})`) as { name: string; notnull: 0 | 1; pk: number }[];
-    for (const { name } of required.filter(({ notnull, name }) => notnull === 1 && !/^(key|seq)$/.test(name)))
+    // SQLite gives a number where the only column of a primary key is null.
+    const isNumbered = ({ pk }: { pk: number }) => pk === 1 && !required.some((other) => other.pk === 2);
+    for (const { name } of required.filter((column) => column.notnull === 1 && !isNumbered(column)))
       t.equal(plant(table, { [name]: null }), `NOT NULL constraint failed: ${table}.${name}`);
   }
 });

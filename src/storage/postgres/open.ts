@@ -12,6 +12,7 @@ import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark, isBookmark } from '../bookmark.js';
 import type { Database } from '../database.js';
+import { fillSearch } from '../search-index.js';
 import { createListeners, type RawAccess, type SchemaState, type Storage } from '../storage.js';
 import { readStores } from '../stores.js';
 import { openPool, parseUrl, poolConfig } from './connect.js';
@@ -155,6 +156,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
         await client.end().catch(() => {});
       }
     },
+
+    fillSearch: () => fillSearch(tables, raw.transaction),
 
     close() {
       closing ??= (async () => {

@@ -14,6 +14,7 @@ import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark, isBookmark, toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
+import { fillSearch } from '../search-index.js';
 import {
   createListeners,
   type RawAccess,
@@ -24,6 +25,7 @@ import {
 import { readStores, writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
+import { createOffLoop } from './off-loop.js';
 import { watchRevision } from './revision.js';
 import { tables } from './tables.js';
 
@@ -155,7 +157,12 @@ export async function openSqlite({
     return writer.prepare('select count(*) from __drizzle_migrations').pluck().get() as number;
   };
 
-  const read = readStores(readDb, tables, toFailure);
+  const stores = readStores(readDb, tables, toFailure);
+  const offLoop = createOffLoop(file);
+  // One in memory has no other connection; there is not much in it.
+  const read = isMemory
+    ? stores
+    : { ...stores, search: offLoop.moved(stores, 'search', ['list', 'related']) };
   return {
     engine: 'sqlite',
     raw,
@@ -187,10 +194,13 @@ export async function openSqlite({
       migrate(writeDb, { migrationsFolder: MIGRATIONS });
     },
 
+    fillSearch: () => fillSearch(tables, raw.transaction),
+
     close: () =>
       inTurn(async () => {
         clearInterval(watch);
         revision.close();
+        await offLoop.close();
         if (reader !== writer) reader.close();
         writer.close();
       }),

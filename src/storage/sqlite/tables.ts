@@ -14,5 +14,8 @@ export const {
   attributions,
   relations,
   reviews,
+  articleSearch,
+  claimSearch,
+  sourceSearch,
   changes,
 } = tables;

@@ -1,0 +1,96 @@
+/**
+ * The analysis of text for search: one for the texts that are found and for the words that find them, on every engine.
+ *
+ * A word of an alphabet becomes its stem. Runs of Chinese, Japanese and Korean letters become overlapping pairs, so that
+ * what stands inside them is found whole or not at all, whichever words a dictionary sees there. Thai, Lao, Khmer and
+ * Burmese are cut into words by ICU's dictionaries. Linear time.
+ */
+import { foldLetters, isAscii } from './letters.js';
+import { type Manner, mannerOf, type Word, wordOf } from './stems.js';
+
+/** A piece of a text that can be found. `start` and `end` are UTF-16 units of the text. */
+export interface Token {
+  /** What is compared: a stem, or a pair of letters. */
+  readonly term: string;
+  /** The word as it stands there, folded. */
+  readonly form: string;
+  readonly start: number;
+  readonly end: number;
+  /** What it is of: a word, two letters of a run, its last letter, or a letter that stands alone. */
+  readonly part: 'word' | 'pair' | 'last' | 'alone';
+}
+
+const PIECE_LENGTH = 500; // the segmenter's time grows with the square of what it is given
+
+const PAIRED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Bopo}\u30fc\uff70`;
+const SEGMENTED = String.raw`\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
+const LETTER = String.raw`[\p{L}\p{M}\p{N}]`;
+
+/** A run of letters; within a Cyrillic word an apostrophe is one. */
+const RUN = new RegExp(String.raw`${LETTER}+(?:['’](?=\p{sc=Cyrl})${LETTER}+)*`, 'gu');
+const OTHER_SCRIPTS = new RegExp(`[${PAIRED}${SEGMENTED}]`, 'u');
+const PARTS = new RegExp(
+  `[${PAIRED}][${PAIRED}\\p{M}\uff9e\uff9f]*|[${SEGMENTED}][${SEGMENTED}\\p{M}]*`,
+  'gu',
+);
+const IS_SEGMENTED = new RegExp(`^[${SEGMENTED}]`, 'u');
+
+/** A letter of a paired script with its marks, whether written whole or in the parts of a Korean syllable. */
+const LETTERS = /[\u1100-\u115f][\u1160-\u11a7]*[\u11a8-\u11ff]*|[\s\S][\uff9e\uff9f\p{M}]*/gu;
+
+const segmenter = new Intl.Segmenter('th', { granularity: 'word' }); // its dictionaries serve all four scripts
+
+/** The tokens of a text in the order in which they stand. `language` is a BCP 47 tag. */
+export const analyse = (text: string, language: string): Token[] => analyseIn(text, mannerOf(language));
+
+/** The same for a manner of stemming. Whatever the manner, the tokens stand in the same places. */
+export function analyseIn(text: string, manner: Manner): Token[] {
+  const tokens: Token[] = [];
+  const add = (word: string, start: number, part: Token['part'] = 'word') => {
+    const { term, form } = part === 'word' ? wordOf(word, manner) : lettersOf(word);
+    if (form !== '') tokens.push({ term, form, start, end: start + word.length, part });
+  };
+
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    if (isAscii(run) || !OTHER_SCRIPTS.test(run)) {
+      if (!isElided(text, run, index)) add(run, index);
+      continue;
+    }
+    let at = 0;
+    for (const { 0: part, index: place } of run.matchAll(PARTS)) {
+      if (place > at) add(run.slice(at, place), index + at);
+      at = place + part.length;
+      if (IS_SEGMENTED.test(part)) addWords(part, index + place, add);
+      else addPairs(part, index + place, add);
+    }
+    if (at < run.length) add(run.slice(at), index + at);
+  }
+  return tokens;
+}
+
+/** Letters that are compared as they stand. */
+function lettersOf(word: string): Word {
+  const form = foldLetters(word);
+  return { term: form, form };
+}
+
+type Add = (word: string, start: number, part?: Token['part']) => void;
+
+function addPairs(part: string, start: number, add: Add): void {
+  const letters = [...part.matchAll(LETTERS)];
+  for (const [place, { 0: letter, index }] of letters.entries()) {
+    const next = letters[place + 1]?.[0];
+    if (next !== undefined) add(letter + next, start + index, 'pair');
+    else add(letter, start + index, letters.length === 1 ? 'alone' : 'last');
+  }
+}
+
+function addWords(part: string, start: number, add: Add): void {
+  for (let at = 0; at < part.length; at += PIECE_LENGTH)
+    for (const { segment, index, isWordLike } of segmenter.segment(part.slice(at, at + PIECE_LENGTH)))
+      if (isWordLike) add(segment, start + at + index);
+}
+
+/** What an English apostrophe leaves of a word: the s of “Ukraine’s”, the t of “don’t”. */
+const isElided = (text: string, run: string, index: number): boolean =>
+  run.length === 1 && index > 0 && (text[index - 1] === '’' || text[index - 1] === "'") && /\w/.test(run);

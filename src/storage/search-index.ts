@@ -1,0 +1,118 @@
+/**
+ * Keeps the rows that search finds by: the indexed form of what readers may see, in the transaction that changes it.
+ */
+import { and, asc, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm';
+import { toIndexed } from '../kernel/indexed.js';
+import type { SearchKind } from '../search/model.js';
+import type { Database } from './database.js';
+import { NO_LANGUAGE, searchTables } from './search-kinds.js';
+import { SHOWN_STATUS } from './shown.js';
+import type { Tables } from './tables.js';
+
+const ROWS_AT_ONCE = 200; // of articles some megabytes, and a transaction that others need not wait long for
+
+interface Indexed {
+  readonly key: number;
+  /** The indexed fields, or null for what readers may not see. */
+  readonly fields: Readonly<Record<string, string>> | null;
+}
+
+export function indexSearch(db: Database, tables: Tables) {
+  const { articles, claims, sources } = tables;
+
+  const readers: Record<SearchKind, (where: SQL) => Promise<Indexed[]>> = {
+    async articles(where) {
+      const { key, status, language, headline, standfirst, text } = articles;
+      const rows = await db
+        .select({ key, status, language, headline, standfirst, text })
+        .from(articles)
+        .where(where);
+      return rows.map(({ key, status, language, headline, standfirst, text }) => ({
+        key,
+        fields:
+          status === SHOWN_STATUS
+            ? {
+                headline: toIndexed([headline], language),
+                standfirst: toIndexed([standfirst], language),
+                body: toIndexed([text], language),
+              }
+            : null,
+      }));
+    },
+    async claims(where) {
+      const { key, visible, language, text } = claims;
+      const rows = await db.select({ key, visible, language, text }).from(claims).where(where);
+      return rows.map(({ key, visible, language, text }) => ({
+        key,
+        fields: visible ? { text: toIndexed([text], language) } : null,
+      }));
+    },
+    async sources(where) {
+      const { key, name, aliases } = sources;
+      const rows = await db.select({ key, name, aliases }).from(sources).where(where);
+      return rows.map(({ key, name, aliases }) => ({
+        key,
+        fields: { name: toIndexed([name, ...aliases], NO_LANGUAGE) },
+      }));
+    },
+  };
+
+  const store = async (kind: SearchKind, { key, fields }: Indexed): Promise<void> => {
+    const { key: column } = searchTables(tables)[kind];
+    const rows = searchTables(tables)[kind].rows as Tables['claimSearch']; // the columns are those of the fields
+    const [held] = await db.select().from(rows).where(eq(column, key));
+    if (fields === null) {
+      if (held !== undefined) await db.delete(rows).where(eq(column, key));
+      return;
+    }
+    const isHeld = Object.entries(fields).every(([name, text]) => held?.[name as 'text'] === text);
+    if (isHeld) return;
+    const row = { [kind.slice(0, -1)]: key, ...fields } as typeof rows.$inferInsert;
+    // Another process may be filling in the same rows meanwhile.
+    await db.insert(rows).values(row).onConflictDoUpdate({ target: column, set: row });
+  };
+
+  return {
+    /** Makes a row be found by what it says now, or not at all where readers may not see it. */
+    async follow(kind: SearchKind, key: number): Promise<void> {
+      for (const indexed of await readers[kind](eq(searchTables(tables)[kind].owner.key, key)))
+        await store(kind, indexed);
+    },
+
+    /**
+     * Indexes some rows behind `after` that are not; gives the last of them, or null where there are no more. Work that was
+     * cut off is gone on with by starting again.
+     */
+    async fill(kind: SearchKind, after: number): Promise<number | null> {
+      const { key, rows, owner } = searchTables(tables)[kind];
+      const shown = {
+        articles: eq(articles.status, SHOWN_STATUS),
+        claims: eq(claims.visible, true),
+        sources: undefined,
+      };
+      const missing = await db
+        .select({ key: (owner as Tables['claims']).key })
+        .from(owner as Tables['claims'])
+        .leftJoin(rows as Tables['claimSearch'], eq(key, owner.key))
+        .where(and(gt(owner.key, after), isNull(key), shown[kind]))
+        .orderBy(asc(owner.key))
+        .limit(ROWS_AT_ONCE);
+      const keys = missing.map((row) => row.key);
+      if (keys.length > 0)
+        for (const indexed of await readers[kind](inArray(owner.key, keys))) await store(kind, indexed);
+      return keys.at(-1) ?? null;
+    },
+  };
+}
+
+/** Indexes whatever is not yet: what was stored before there was a search. Each piece is a transaction of its own. */
+export async function fillSearch(
+  tables: Tables,
+  transaction: (work: (db: Database) => Promise<number | null>) => Promise<number | null>,
+): Promise<void> {
+  for (const kind of ['articles', 'claims', 'sources'] as const)
+    for (let after: number | null = 0; after !== null; ) {
+      const last: number = after;
+      after = await transaction((db) => indexSearch(db, tables).fill(kind, last));
+    }
+}

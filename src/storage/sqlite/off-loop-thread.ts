@@ -1,0 +1,29 @@
+/**
+ * The thread that reads off the event loop: one connection that cannot write, one call after the other.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import Driver from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { readStores } from '../stores.js';
+import { toFailure as toClaimwireFailure } from './failures.js';
+import { type Answer, type Call, toFailure } from './off-loop-calls.js';
+import { tables } from './tables.js';
+
+const connection = new Driver(String(workerData), { readonly: true, timeout: 0 });
+const stores = readStores(drizzle(connection, { casing: 'snake_case' }), tables, toClaimwireFailure);
+
+type Calls = Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>;
+
+async function answer({ id, store, call, parameters }: Call): Promise<Answer> {
+  try {
+    const calls = stores[store] as unknown as Calls;
+    return { id, failure: null, result: await calls[call]?.(...parameters) };
+  } catch (error) {
+    return { id, failure: toFailure(error) };
+  }
+}
+
+let last: Promise<void> = Promise.resolve();
+parentPort?.on('message', (asked: Call) => {
+  last = last.then(async () => parentPort?.postMessage(await answer(asked)));
+});

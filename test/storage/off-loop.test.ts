@@ -1,0 +1,92 @@
+/**
+ * Long reads run beside the event loop: they see what was kept, wait in a line that is bounded, and break down alone.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import t from 'tap';
+import { parseSearch, type Search } from '../../src/kernel/search-query.js';
+import { createOffLoop } from '../../src/storage/sqlite/off-loop.js';
+import { idOf } from '../helper.js';
+import { openFileStorage } from './file.js';
+
+const UNAVAILABLE = { name: 'ClaimwireError', code: 'unavailable' };
+const request = (query: string) => ({
+  search: parseSearch(query) as Search,
+  kinds: ['sources' as const],
+  limit: 10,
+});
+
+t.test('each read sees what was kept before it', async (t) => {
+  const { given, services } = await openFileStorage(t);
+  for (let n = 1; n <= 20; n += 1) {
+    await given.source({ id: idOf(n), name: `Harbour ${n + 10}` });
+    const { items } = await services.read.search.list(request('harbour'));
+    t.equal(items.length, Math.min(n, 10));
+    t.equal(items[0]?.source?.id, idOf(n));
+  }
+});
+
+t.test('the event loop goes on meanwhile', async (t) => {
+  const { given, services } = await openFileStorage(t);
+  await given.source({ name: 'Harbour' });
+  await services.read.search.list(request('harbour'));
+  let turns = 0;
+  const ticking = setInterval(() => {
+    turns += 1;
+  }, 1);
+  await Promise.all(Array.from({ length: 100 }, () => services.read.search.list(request('harbour'))));
+  clearInterval(ticking);
+  t.ok(turns > 0);
+});
+
+t.test('a refusal comes over as it is, a fault with its message', async (t) => {
+  const { file, storage } = await openFileStorage(t);
+  const offLoop = createOffLoop(file);
+  t.teardown(() => offLoop.close());
+  const { get } = offLoop.moved(storage.read, 'sources', ['get']);
+  t.equal(await get('nobody'), undefined);
+  const { list } = offLoop.moved(storage.read, 'sources', ['list']);
+  const unknown = { limit: 1, filters: [{ field: 'x', operator: 'in' as const, values: ['y'] }] };
+  await t.rejects(list(unknown), { message: 'no condition for the filter x' });
+  const missing = createOffLoop(`${file}-not-there`);
+  t.teardown(() => missing.close());
+  await t.rejects(missing.moved(storage.read, 'sources', ['get']).get('a'), UNAVAILABLE, 'no such file');
+});
+
+t.test('a line that is too long is not joined, and closing ends the waiting', async (t) => {
+  const { file, storage } = await openFileStorage(t);
+  const offLoop = createOffLoop(file);
+  const { get } = offLoop.moved(storage.read, 'sources', ['get']);
+  const line = Array.from({ length: 201 }, () => get('nobody'));
+  const settled = Promise.allSettled(line);
+  await t.rejects(line[200] as Promise<unknown>, UNAVAILABLE);
+  await offLoop.close();
+  const states = (await settled).map(({ status }) => status);
+  t.equal(states.filter((status) => status === 'rejected').length > 0, true);
+  await t.rejects(get('nobody'), UNAVAILABLE, 'nor is it opened again');
+});
+
+t.test('a thread that broke down is started again', async (t) => {
+  const { file, storage } = await openFileStorage(t);
+  const offLoop = createOffLoop(file);
+  t.teardown(() => offLoop.close());
+  const { get } = offLoop.moved(storage.read, 'sources', ['get']);
+  await get('nobody');
+  const threads: Worker[] = [];
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (...parameters) {
+    threads.push(this);
+    return postMessage.apply(this, parameters);
+  };
+  t.teardown(() => {
+    Worker.prototype.postMessage = postMessage;
+  });
+  await get('nobody');
+  const line = Array.from({ length: 200 }, () => get('nobody')); // more than it answers before it is ended
+  const settled = Promise.allSettled(line);
+  await threads[0]?.terminate();
+  await settled;
+  await t.rejects(line[199] as Promise<unknown>, UNAVAILABLE);
+  await delay(1);
+  t.equal(await get('nobody'), undefined);
+});
