@@ -64,5 +64,6 @@ export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGramma
   includes: ['publisher', 'authors.source', 'claims', 'claims.attributions.source', 'related'],
   includedRowsMax: { claims: CLAIMS_PAGE_MAX, related: RELATED_PAGE_MAX },
   facets: ['section', 'tag', 'publisher', 'language', 'month'],
+  searchFields: '`headline:`, `standfirst:` or `body:`',
   ids: ref,
 });

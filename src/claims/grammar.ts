@@ -48,6 +48,7 @@ export const claimGrammar: ListGrammar = {
   sort: '-id',
   includes: ['attributions.source', 'attributions.article', 'reviews.reviewer', 'relations.claim'],
   facets: ['standing', 'stance', 'source', 'verdict', 'language', 'tag'],
+  searchFields: '`text:`',
   ids: idInput,
 };
 

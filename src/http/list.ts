@@ -5,7 +5,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isId } from '../kernel/ids.js';
-import type { AnsweredList, AskedList, Facet, Key, RowNames } from '../kernel/page.js';
+import {
+  type AnsweredList,
+  type AskedList,
+  type Facet,
+  type Key,
+  RELEVANCE,
+  type RowNames,
+} from '../kernel/page.js';
 import type { NameRow, RowKind } from '../kernel/rows.js';
 import { type Search, searchText } from '../kernel/search-query.js';
 import { MINUTE_MS, startOfMinute } from '../kernel/time.js';
@@ -81,7 +88,6 @@ export interface ListQuery extends ViewQuery {
 /** What a batch by `ids` leaves no room for, since it has the order and the length that it was given. */
 const NOT_WITH_IDS = ['sort', 'limit', 'after', 'before'] as const;
 
-const RELEVANCE = 'relevance';
 const relevancePlace = z.tuple([z.int().min(0), z.uuid()]);
 
 const wordsOf = ({ sorts, searchFields }: ListGrammar): string[] => [

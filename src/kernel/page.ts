@@ -31,6 +31,9 @@ export interface Sort {
   readonly isDescending: boolean;
 }
 
+/** The order of a search's answers, the best first. */
+export const RELEVANCE = 'relevance';
+
 export interface ListRequest extends PageRequest {
   readonly filters: readonly Filter[];
   /** The list's own order if not given. */

@@ -28,5 +28,6 @@ export const sourceGrammar: ListGrammar = {
   sort: '-id',
   includes: ['memberOf'],
   facets: ['kind', 'country'],
+  searchFields: '`name:`',
   ids: ref,
 };

@@ -6,6 +6,7 @@ import type { ListRequest } from '../kernel/page.js';
 import { monthBounds } from '../kernel/time.js';
 import type { Database } from './database.js';
 import { allOf, amongRows, type Condition, isNamed, onColumn, type RowsOf, type SortTable } from './lists.js';
+import { matches } from './search-match.js';
 import { SHOWN_STATUS } from './shown.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
@@ -85,10 +86,16 @@ export function articleLists(db: Database, tables: Tables) {
   };
 
   /** The whole list, whatever page of it is read. */
-  const where = ({ filters, named }: ListRequest): SQL | undefined =>
-    and(isPublished(tables), isNamed(named, articles.id, articles.slug), allOf(filters, conditions));
+  const where = ({ filters, named, search }: ListRequest): SQL | undefined =>
+    and(
+      isPublished(tables),
+      isNamed(named, articles.id, articles.slug),
+      allOf(filters, conditions),
+      search && matches(tables, 'articles', search),
+    );
 
   const summary: SummaryPlan = {
+    kind: 'articles',
     table: articles,
     order: [articles.publishedAt, articles.id],
     where,

@@ -5,12 +5,13 @@ import { and, eq, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Article, BodyFormat } from '../articles/model.js';
 import type { ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from '../articles/store.js';
 import { isId } from '../kernel/ids.js';
-import { type Key, type Sort, toListing } from '../kernel/page.js';
+import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
 import { articleLists, isPublished } from './article-lists.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
 import { indexSearch } from './search-index.js';
+import { searched } from './searched.js';
 import { sourceRef } from './sources.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
@@ -23,7 +24,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
   const { articles, articleAuthors, sources } = tables;
   const bodies = { html: articles.html, markdown: articles.markdown, text: articles.text };
   const { related, sorts, where, summary } = articleLists(db, tables);
-  const { rows } = createStatements();
+  const { rows, once } = createStatements();
 
   const byRef = (ref: string, value: SQLWrapper) => eq(isId(ref) ? articles.id : articles.slug, value);
 
@@ -95,6 +96,38 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
     }));
   };
 
+  const listOf = async (request: ListRequest, body: BodyFormat) => {
+    const sort = request.sort ?? NEWEST;
+    const isFew = request.search !== undefined || (await isFoundFromFew(db, request.filters, related));
+    const asked = bind(request);
+    const columns = columnsWith(body);
+    const build = () => {
+      const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
+      return select(columns)
+        .where(and(where(asked.request), page.from))
+        .orderBy(...page.order)
+        .limit(page.limit);
+    };
+    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew} ${asked.shape}`;
+    const found = await (request.search === undefined
+      ? rows(shape, columns, build, asked.values)
+      : once(columns, build, asked.values));
+    const items = await withAuthors(found, body);
+    const placeOf = places[sort.field] as (article: Article) => Key;
+    return toListing(
+      items.map((item) => ({ at: placeOf(item), item })),
+      request,
+    );
+  };
+
+  const answerSearch = searched<Article>({
+    db,
+    tables,
+    kind: 'articles',
+    where,
+    marks: ({ snippet, highlights }) => ({ snippet, highlights }),
+  });
+
   return {
     ...summaries(db, tables, summary),
 
@@ -110,30 +143,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
       return article;
     },
 
-    async list(request, body) {
-      const sort = request.sort ?? NEWEST;
-      const isFew = await isFoundFromFew(db, request.filters, related);
-      const asked = bind(request);
-      const columns = columnsWith(body);
-      const found = await rows(
-        `list ${body} ${sort.field} ${sort.isDescending} ${isFew} ${asked.shape}`,
-        columns,
-        () => {
-          const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
-          return select(columns)
-            .where(and(where(asked.request), page.from))
-            .orderBy(...page.order)
-            .limit(page.limit);
-        },
-        asked.values,
-      );
-      const items = await withAuthors(found, body);
-      const placeOf = places[sort.field] as (article: Article) => Key;
-      return toListing(
-        items.map((item) => ({ at: placeOf(item), item })),
-        request,
-      );
-    },
+    list: (request, body) => answerSearch((asked) => listOf(asked, body))(request),
 
     async refs(ids) {
       const { keys, values, shape } = bindKeys(ids);

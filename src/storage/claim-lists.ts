@@ -6,6 +6,7 @@ import type { Filter, ListRequest } from '../kernel/page.js';
 import { isPublished } from './article-lists.js';
 import type { Database } from './database.js';
 import { allOf, amongRows, type Condition, isNamed, onColumn, type RowsOf, type SortTable } from './lists.js';
+import { matches } from './search-match.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
 
@@ -77,7 +78,7 @@ export function claimLists(db: Database, tables: Tables) {
   };
 
   /** What a request asks of claims themselves, and not of one of their attributions. */
-  const ofClaims = ({ filters, named }: ListRequest): SQL | undefined =>
+  const ofClaims = ({ filters, named, search }: ListRequest): SQL | undefined =>
     and(
       eq(claims.visible, true),
       isNamed(named, claims.id),
@@ -85,6 +86,7 @@ export function claimLists(db: Database, tables: Tables) {
         filters.filter((filter) => !isOfAttribution(filter)),
         conditions,
       ),
+      search && matches(tables, 'claims', search),
     );
 
   /** What is asked of one attribution. */
@@ -113,6 +115,7 @@ export function claimLists(db: Database, tables: Tables) {
   }
 
   const summary: SummaryPlan = {
+    kind: 'claims',
     table: claims,
     order: [claims.id],
     where,

@@ -4,12 +4,13 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Claim } from '../claims/model.js';
 import type { ClaimReads } from '../claims/store.js';
-import { type Key, type Sort, toListing } from '../kernel/page.js';
+import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
 import { isPublished } from './article-lists.js';
 import { claimLists } from './claim-lists.js';
 import { type ClaimRow, claimParts } from './claim-parts.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
+import { searched } from './searched.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
@@ -28,7 +29,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
     tables,
   );
   const statements = createStatements();
-  const { rows } = statements;
+  const { rows, once } = statements;
   const { whole } = claimParts({ db, tables, statements, isShown });
 
   const columns = {
@@ -49,6 +50,74 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
       .mapWith(Number)
       .as('place');
 
+  const listOf = async (request: ListRequest, within?: number) => {
+    const sort = request.sort ?? NEWEST;
+    const isFew = request.search !== undefined || (await isFoundFromFew(db, request.filters, related));
+    const asked = bind(request);
+    const build = () => {
+      const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
+      return db
+        .select(columns)
+        .from(claims)
+        .where(and((isFew ? whereFromFew : where)(asked.request), page.from))
+        .orderBy(...page.order)
+        .limit(page.limit);
+    };
+    const shape = `list ${sort.field} ${sort.isDescending} ${isFew} ${asked.shape}`;
+    const found: ClaimRow[] = await (request.search === undefined
+      ? rows(shape, columns, build, asked.values)
+      : once(columns, build, asked.values));
+    const items = await whole(found, within === undefined ? undefined : found.map(() => within));
+    const placeOf = places[sort.field] as (claim: Claim) => Key;
+    return toListing(
+      items.map((item) => ({ at: placeOf(item), item })),
+      request,
+    );
+  };
+
+  const listByPosition = async (article: number, request: ListRequest) => {
+    const sort = request.sort ?? BY_POSITION;
+    const asked = bind(request);
+    const placed = db
+      .select({ claim: attributions.claim, place: firstPlace })
+      .from(attributions)
+      .where(and(eq(attributions.article, sql.placeholder('article')), ofAttribution(asked.request.filters)))
+      .groupBy(attributions.claim)
+      .as('places');
+    const placedColumns = { ...columns, place: placed.place };
+    const build = () => {
+      const order = { position: [sql`${placed.place}`, claims.id] };
+      const page = keyset(order, sort, asked.request);
+      return db
+        .select(placedColumns)
+        .from(placed)
+        .crossJoin(claims) // SQLite keeps the order of a cross join: else it would begin with all visible claims
+        .where(and(eq(claims.key, placed.claim), ofClaims(asked.request), page.from))
+        .orderBy(...page.order)
+        .limit(page.limit);
+    };
+    const values = { ...asked.values, article };
+    const found = await (request.search === undefined
+      ? rows(`in article ${sort.isDescending} ${asked.shape}`, placedColumns, build, values)
+      : once(placedColumns, build, values));
+    const items = await whole(
+      found.map(({ place: _place, ...row }) => row),
+      found.map(() => article),
+    );
+    return toListing(
+      items.map((item, index) => ({ at: [found[index]?.place ?? PLACE_WITHOUT_QUOTE, item.id], item })),
+      request,
+    );
+  };
+
+  const answerSearch = searched<Claim>({
+    db,
+    tables,
+    kind: 'claims',
+    where,
+    marks: ({ highlights }) => ({ highlights }),
+  });
+
   return {
     ...summaries(db, tables, summary),
 
@@ -67,69 +136,9 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
       return claim;
     },
 
-    async list(request, within) {
-      const sort = request.sort ?? NEWEST;
-      const isFew = await isFoundFromFew(db, request.filters, related);
-      const asked = bind(request);
-      const found: ClaimRow[] = await rows(
-        `list ${sort.field} ${sort.isDescending} ${isFew} ${asked.shape}`,
-        columns,
-        () => {
-          const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
-          return db
-            .select(columns)
-            .from(claims)
-            .where(and((isFew ? whereFromFew : where)(asked.request), page.from))
-            .orderBy(...page.order)
-            .limit(page.limit);
-        },
-        asked.values,
-      );
-      const items = await whole(found, within === undefined ? undefined : found.map(() => within));
-      const placeOf = places[sort.field] as (claim: Claim) => Key;
-      return toListing(
-        items.map((item) => ({ at: placeOf(item), item })),
-        request,
-      );
-    },
+    list: (request, within) => answerSearch((asked) => listOf(asked, within))(request),
 
-    async listInArticle(article, request) {
-      const sort = request.sort ?? BY_POSITION;
-      const asked = bind(request);
-      const placed = db
-        .select({ claim: attributions.claim, place: firstPlace })
-        .from(attributions)
-        .where(
-          and(eq(attributions.article, sql.placeholder('article')), ofAttribution(asked.request.filters)),
-        )
-        .groupBy(attributions.claim)
-        .as('places');
-      const placedColumns = { ...columns, place: placed.place };
-      const found = await rows(
-        `in article ${sort.isDescending} ${asked.shape}`,
-        placedColumns,
-        () => {
-          const order = { position: [sql`${placed.place}`, claims.id] };
-          const page = keyset(order, sort, asked.request);
-          return db
-            .select(placedColumns)
-            .from(placed)
-            .crossJoin(claims) // SQLite keeps the order of a cross join: else it would begin with all visible claims
-            .where(and(eq(claims.key, placed.claim), ofClaims(asked.request), page.from))
-            .orderBy(...page.order)
-            .limit(page.limit);
-        },
-        { ...asked.values, article },
-      );
-      const items = await whole(
-        found.map(({ place: _place, ...row }) => row),
-        found.map(() => article),
-      );
-      return toListing(
-        items.map((item, index) => ({ at: [found[index]?.place ?? PLACE_WITHOUT_QUOTE, item.id], item })),
-        request,
-      );
-    },
+    listInArticle: (article, request) => answerSearch((asked) => listByPosition(article, asked))(request),
 
     async inArticles(ids, limit) {
       const { keys, values, shape } = bindKeys(ids);

@@ -9,8 +9,10 @@ import type { Source } from '../sources/model.js';
 import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
-import { allOf, isNamed, keyset, onColumn, type SortTable } from './lists.js';
+import { allOf, isNamed, keyset, onColumn, type SortTable, unindexed } from './lists.js';
 import { indexSearch } from './search-index.js';
+import { matches } from './search-match.js';
+import { searched } from './searched.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
@@ -28,7 +30,7 @@ const NEWEST: Sort = { field: 'id', isDescending: true };
 export function readSources(db: Database, tables: Tables): SourceReads {
   const { sources, sourceNames } = tables;
   const organisation = alias(sources, 'organisation');
-  const { rows } = createStatements();
+  const { rows, once } = createStatements();
   const conditions = {
     kind: onColumn(sources.kind),
     country: onColumn(sources.country),
@@ -62,11 +64,44 @@ export function readSources(db: Database, tables: Tables): SourceReads {
   const select = () =>
     db.select(whole).from(sources).leftJoin(organisation, eq(organisation.key, sources.memberOf));
 
-  const where = ({ filters, named }: ListRequest): SQL | undefined =>
-    and(isNamed(named, sources.id, sources.slug), allOf(filters, conditions));
+  const where = ({ filters, named, search }: ListRequest): SQL | undefined =>
+    and(
+      isNamed(named, sources.id, sources.slug),
+      allOf(filters, conditions),
+      search && matches(tables, 'sources', search),
+    );
+
+  const listOf = async (request: ListRequest) => {
+    const sort = request.sort ?? NEWEST;
+    const asked = bind(request);
+    const build = () => {
+      const page = keyset(request.search === undefined ? sorts : unindexed(sorts), sort, asked.request);
+      return select()
+        .where(and(where(asked.request), page.from))
+        .orderBy(...page.order)
+        .limit(page.limit);
+    };
+    const found = await (request.search === undefined
+      ? rows(`list ${sort.field} ${sort.isDescending} ${asked.shape}`, whole, build, asked.values)
+      : once(whole, build, asked.values));
+    const placeOf = places[sort.field] as (source: Source) => Key;
+    return toListing(
+      found.map((item) => ({ at: placeOf(item), item })),
+      request,
+    );
+  };
+
+  const answerSearch = searched<Source>({
+    db,
+    tables,
+    kind: 'sources',
+    where,
+    marks: ({ snippet, highlights }) => ({ snippet, highlights }),
+  });
 
   return {
     ...summaries(db, tables, {
+      kind: 'sources',
       table: sources,
       order: [sources.id],
       where,
@@ -86,27 +121,7 @@ export function readSources(db: Database, tables: Tables): SourceReads {
       return source;
     },
 
-    async list(request) {
-      const sort = request.sort ?? NEWEST;
-      const asked = bind(request);
-      const found = await rows(
-        `list ${sort.field} ${sort.isDescending} ${asked.shape}`,
-        whole,
-        () => {
-          const page = keyset(sorts, sort, asked.request);
-          return select()
-            .where(and(where(asked.request), page.from))
-            .orderBy(...page.order)
-            .limit(page.limit);
-        },
-        asked.values,
-      );
-      const placeOf = places[sort.field] as (source: Source) => Key;
-      return toListing(
-        found.map((item) => ({ at: placeOf(item), item })),
-        request,
-      );
-    },
+    list: answerSearch(listOf),
 
     async refs(ids) {
       const { keys, values, shape } = bindKeys(ids);

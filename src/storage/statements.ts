@@ -23,6 +23,8 @@ export interface Statements {
     build: () => Query,
     values: Values,
   ): Promise<Awaited<Query>>;
+  /** The same for a select that holds values of its own and so is of no shape. */
+  once<Query extends Select>(fields: Fields, build: () => Query, values: Values): Promise<Awaited<Query>>;
 }
 
 /** For the stores over one handle. */
@@ -38,6 +40,7 @@ export function createStatements(): Statements {
       }
       return (await run(values)) as never;
     },
+    once: async (fields, build, values) => (await prepare(build(), fields)(values)) as never,
   };
 }
 

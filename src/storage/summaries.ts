@@ -5,8 +5,10 @@
 import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Facet, FacetValue, Filter, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type { SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
 import type { Expression } from './lists.js';
+import { hasMoreHits } from './search-match.js';
 import type { Tables } from './tables.js';
 
 export const ROWS_COUNTED_MAX = 10_000; // about 10 ms of counting
@@ -25,6 +27,8 @@ export interface FacetPlan {
 }
 
 export interface SummaryPlan {
+  /** What the list is of. */
+  readonly kind: SearchKind;
   readonly table: Tables['articles'] | Tables['claims'] | Tables['sources'];
   readonly facets: Readonly<Record<string, FacetPlan>>;
   /** The condition of the whole list. */
@@ -33,7 +37,8 @@ export interface SummaryPlan {
   readonly order: readonly Expression[];
 }
 
-export function summaries(db: Database, { sources }: Tables, { table, facets, where, order }: SummaryPlan) {
+export function summaries(db: Database, tables: Tables, { kind, table, facets, where, order }: SummaryPlan) {
+  const { sources } = tables;
   /** The keys of the first rows of a list, one more than are counted. */
   const first = (request: ListRequest) =>
     db
@@ -47,7 +52,9 @@ export function summaries(db: Database, { sources }: Tables, { table, facets, wh
   const countOf = async (request: ListRequest) => {
     const [row] = await db.select({ total: count() }).from(first(request));
     const total = Number(row?.total ?? 0);
-    return { total: Math.min(total, ROWS_COUNTED_MAX), isCapped: total > ROWS_COUNTED_MAX };
+    const { search } = request;
+    const isCut = search !== undefined && (await hasMoreHits({ db, tables }, kind, search));
+    return { total: Math.min(total, ROWS_COUNTED_MAX), isCapped: isCut || total > ROWS_COUNTED_MAX };
   };
 
   const namesOf = async (keys: readonly number[]) => {

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { ClaimwireError } from '../../kernel/errors.js';
+import type { ListRequest } from '../../kernel/page.js';
 import type { ReadStores } from '../storage.js';
 import { type Answer, type Call, fromFailure } from './off-loop-calls.js';
 
@@ -76,6 +77,30 @@ export function createOffLoop(file: string) {
     ): ReadStores[Name] {
       const moved = calls.map((call) => [call, (...parameters: unknown[]) => run(name, call, parameters)]);
       return { ...stores[name], ...Object.fromEntries(moved) };
+    },
+
+    /** A store of lists whose searches and counts are run in the thread, and whose other pages are read here. */
+    withoutLong<Name extends 'sources' | 'articles' | 'claims'>(
+      stores: ReadStores,
+      name: Name,
+    ): ReadStores[Name] {
+      const store = stores[name];
+      const byRequest = (
+        call: keyof ReadStores[Name] & string,
+        requestOf: (...all: never[]) => ListRequest,
+      ) => ({
+        [call]: (...parameters: never[]) =>
+          requestOf(...parameters).search === undefined
+            ? (store[call] as (...all: never[]) => Promise<unknown>)(...parameters)
+            : run(name, call, parameters),
+      });
+      return {
+        ...store,
+        ...byRequest('list', (request: ListRequest) => request),
+        ...('listInArticle' in store &&
+          byRequest('listInArticle' as never, (_article: number, request: ListRequest) => request)),
+        summarise: (...parameters: unknown[]) => run(name, 'summarise', parameters),
+      };
     },
 
     /** Ends the thread; what still waits is `unavailable`. */

@@ -162,7 +162,13 @@ export async function openSqlite({
   // One in memory has no other connection; there is not much in it.
   const read = isMemory
     ? stores
-    : { ...stores, search: offLoop.moved(stores, 'search', ['list', 'related']) };
+    : {
+        ...stores,
+        search: offLoop.moved(stores, 'search', ['list', 'related', 'relatedByIds']),
+        sources: offLoop.withoutLong(stores, 'sources'),
+        articles: offLoop.withoutLong(stores, 'articles'),
+        claims: offLoop.withoutLong(stores, 'claims'),
+      };
   return {
     engine: 'sqlite',
     raw,
