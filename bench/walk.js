@@ -93,7 +93,8 @@ async function orders() {
     if (!isList || !isFree || !path.startsWith(values.only)) return [];
     const sorts = parameters.find(({ name }) => name === 'sort')?.schema?.enum ?? [];
     const url = `${path.replace(/\{\w+\}/, 'walked')}?limit=${values.limit}`;
-    return [url, ...sorts.map((sort) => `${url}&sort=${sort}`)];
+    const whole = sorts.filter((sort) => sort !== 'relevance'); // of a search, which is no walk
+    return [url, ...whole.map((sort) => `${url}&sort=${sort}`)];
   });
 }
 

@@ -67,7 +67,7 @@ t.test('400 for each thing that is wrong with a query, all at once', async (t) =
   const { get } = await openTestServer(t);
   const limit = 'must be a whole number from 1 to 100';
   const known =
-    'is not known here; known are kind, country, memberOf, createdAt, updatedAt, ids, format, sort, fields, include, facets, count, limit, after, before';
+    'is not known here; known are kind, country, memberOf, createdAt, updatedAt, ids, q, format, sort, fields, include, facets, count, limit, after, before';
   const kinds = 'must be one of publisher, organization, person, document, unnamed';
   const cases: [query: string, wrong: [parameter: string, detail: string][]][] = [
     ['kinds=person', [['kinds', 'is not known here; did you mean `kind`?']]],

@@ -101,7 +101,8 @@ function ordersOf(app: FastifyInstance): string[] {
     if (!isList || !isFree) return [];
     const sorts = parameters.find(({ name }) => name === 'sort')?.schema?.enum ?? [];
     const url = `${path.replace(/\{\w+\}/, 'walked')}?limit=${LIMIT}`;
-    return [url, ...sorts.map((sort) => `${url}&sort=${sort}`)];
+    const whole = sorts.filter((sort) => sort !== 'relevance'); // of a search, which is no walk
+    return [url, ...whole.map((sort) => `${url}&sort=${sort}`)];
   });
 }
 
