@@ -33,13 +33,14 @@ export function slugify(title: string): string {
   return short.replace(/[\ud800-\udbff]$/, '').replace(/-$/, '');
 }
 
-/** The candidates nearest to a misspelt word, nearest first; none that is farther than a typing error, or has nothing of it. */
+/** The candidates nearest to a misspelt word, nearest first; none that is farther than a typing error, none for no word. */
 export function nearest(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const folded = fold(word);
+  if (folded === '') return [];
   const bound = Math.max(2, Math.ceil(folded.length / 3));
   return [...candidates]
     .map((candidate) => ({ candidate, far: distance(folded, fold(candidate)) }))
-    .filter(({ candidate, far }) => far <= bound && far < candidate.length)
+    .filter(({ far }) => far <= bound)
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, limit)
     .map(({ candidate }) => candidate);

@@ -98,7 +98,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
 
   const listOf = async (request: ListRequest, body: BodyFormat) => {
     const sort = request.sort ?? NEWEST;
-    const isFew = request.search !== undefined || (await isFoundFromFew(db, request.filters, related));
+    const isFew = await isFoundFromFew(db, request, related);
     const asked = bind(request);
     const columns = columnsWith(body);
     const build = () => {

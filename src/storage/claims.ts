@@ -52,7 +52,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
 
   const listOf = async (request: ListRequest, within?: number) => {
     const sort = request.sort ?? NEWEST;
-    const isFew = request.search !== undefined || (await isFoundFromFew(db, request.filters, related));
+    const isFew = await isFoundFromFew(db, request, related);
     const asked = bind(request);
     const build = () => {
       const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);

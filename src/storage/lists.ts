@@ -21,7 +21,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import { type AnySQLiteColumn, BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
-import type { Filter, Key, PageRequest, RowNames, Sort } from '../kernel/page.js';
+import type { Filter, Key, ListRequest, PageRequest, RowNames, Sort } from '../kernel/page.js';
 import type { Database } from './database.js';
 
 export type Expression = AnySQLiteColumn | SQL | SQL.Aliased;
@@ -53,15 +53,16 @@ export const amongRows =
 const FEW_ROWS_MAX = 2_000; // so few are fetched and sorted faster than they are met among all rows in their order
 
 /**
- * Whether one of the filters leaves so few rows that the page is found from them. Asked where the planner of SQLite,
+ * Whether a search or one of the filters leaves so few rows that the page is found from them. Asked where the planner of SQLite,
  * which knows no frequencies, would walk the order of the list until it has met enough; PostgreSQL's knows.
  */
 export async function isFoundFromFew(
   db: Database,
-  filters: readonly Filter[],
+  { filters, search }: ListRequest,
   related: Readonly<Record<string, RowsOf>>,
 ): Promise<boolean> {
   if (!is(db, BaseSQLiteDatabase)) return false;
+  if (search !== undefined) return true;
   for (const { field, operator, values } of filters) {
     const rows = operator === 'in' ? related[field] : undefined;
     if (rows === undefined) continue;

@@ -9,7 +9,7 @@ import type { Source } from '../sources/model.js';
 import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
-import { allOf, isNamed, keyset, onColumn, type SortTable, unindexed } from './lists.js';
+import { allOf, isFoundFromFew, isNamed, keyset, onColumn, type SortTable, unindexed } from './lists.js';
 import { indexSearch } from './search-index.js';
 import { matches } from './search-match.js';
 import { searched } from './searched.js';
@@ -73,9 +73,10 @@ export function readSources(db: Database, tables: Tables): SourceReads {
 
   const listOf = async (request: ListRequest) => {
     const sort = request.sort ?? NEWEST;
+    const isFew = await isFoundFromFew(db, request, {});
     const asked = bind(request);
     const build = () => {
-      const page = keyset(request.search === undefined ? sorts : unindexed(sorts), sort, asked.request);
+      const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
       return select()
         .where(and(where(asked.request), page.from))
         .orderBy(...page.order)
