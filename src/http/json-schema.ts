@@ -73,7 +73,19 @@ export function toInlineSchema(schema: z.ZodType): JsonSchema {
   return inline(own, components) as JsonSchema;
 }
 
-/** A function that writes values of this schema as JSON, and only the fields that it declares. */
-export function compileSerializer(schema: z.ZodType): (value: unknown) => string {
-  return fastJson(toInlineSchema(schema) as unknown as Parameters<typeof fastJson>[0]);
+type Serializer = (value: unknown) => string;
+const compiled = new WeakMap<z.ZodType, Serializer>();
+
+/**
+ * A function that writes values of this schema as JSON, and only the fields that it declares. Compiled once for each
+ * schema, however many routes answer with it.
+ */
+export function compileSerializer(schema: z.ZodType): Serializer {
+  const held = compiled.get(schema);
+  if (held !== undefined) return held;
+  const serializer: Serializer = fastJson(
+    toInlineSchema(schema) as unknown as Parameters<typeof fastJson>[0],
+  );
+  compiled.set(schema, serializer);
+  return serializer;
 }

@@ -11,6 +11,9 @@ import { type Answer, type Call, fromFailure } from './off-loop-calls.js';
 /** Reads that wait for the thread, a second's worth of the longest: who came later would wait in vain. */
 const WAITING_MAX = 200;
 
+/** Of the thread: the longest read holds some megabytes at a time. */
+const HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
+
 const THREAD = new URL('./off-loop-thread.js', import.meta.url);
 
 interface Waiting {
@@ -31,7 +34,7 @@ export function createOffLoop(file: string) {
   };
 
   const start = (): Worker => {
-    const started = new Worker(THREAD, { workerData: file });
+    const started = new Worker(THREAD, { workerData: file, resourceLimits: HEAP });
     const leave = (cause?: unknown) => {
       if (thread !== started) return;
       thread = undefined;
