@@ -102,6 +102,8 @@ const searchParameter = (fields: string) =>
       `Words that must all be found. \`"…"\` for a phrase, \`-\` before what must not be found, \`word*\` for a beginning, ${fields} before what must stand there. The best answers come first unless \`sort\` says otherwise.`,
     );
 
+const isWithoutTwins = (all: readonly unknown[]): boolean => new Set(all).size === all.length;
+
 const rowsOf = ({ ids, limit }: ListQuery): number => ids?.length ?? limit ?? LIMIT_DEFAULT;
 
 /** The query of a list: its filters, what else it takes, and its paging. */
@@ -116,7 +118,7 @@ export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
       ...filterParameters(filters),
       ...(ids && {
         ids: listed(ids, IDS_MAX)
-          .refine((all) => new Set(all).size === all.length, { error: 'must not name a row twice' })
+          .refine(isWithoutTwins, { error: 'must not name a row twice' })
           .optional()
           .describe(
             'These rows and no others, in this order, separated by commas; `missing` tells which are not there.',
@@ -132,6 +134,7 @@ export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
       ...view.shape,
       ...(facets.length > 0 && {
         facets: listed(z.enum(facets as [string, ...string[]]), facets.length)
+          .refine(isWithoutTwins, { error: 'must not name a facet twice' })
           .optional()
           .describe('Values to count among the rows that fit the other filters, separated by commas.'),
       }),

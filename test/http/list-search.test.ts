@@ -161,6 +161,7 @@ t.test('400 that says what is wrong', async (t) => {
   for (const [query, ...wrong] of [
     ['sort=relevance', 'sort', 'needs `q` to be relevant to'],
     ['q=-harbour', 'q', 'must hold at least one word to look for, without a minus before it'],
+    ['facets=tag,tag', 'facets', 'must not name a facet twice'],
     ['q=a&ids=fire&sort=relevance', 'sort', 'cannot be given together with `ids`'],
   ] as const)
     t.strictSame(problemOf(t, await get(`/v1/articles?${query}`)), invalid('/v1/articles', [wrong]), query);
