@@ -20,7 +20,7 @@ import { Client } from 'pg';
 import { openPostgres } from '../src/storage/postgres/open.js';
 
 /** Tests are children of the runner, and so is what starts the server: its pid names the run. */
-const HOME = join(tmpdir(), `claimwire-postgres-${process.env.CLAIMWIRE_TEST_RUN ?? process.ppid}`);
+const HOME = join(tmpdir(), `claimwire-postgres-${process.ppid}`);
 const TEMPLATE = 'claimwire_template';
 const START_TIMEOUT_MS = 60_000;
 const UNPRIVILEGED = 65_534; // nobody: PostgreSQL refuses to run as root

@@ -1,3 +1,3 @@
 import { runOnPostgres } from './suite.js';
 
-runOnPostgres('http', (name) => name.startsWith('article'));
+await runOnPostgres('http', (name) => name.startsWith('article'));

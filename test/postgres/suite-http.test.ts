@@ -14,4 +14,4 @@ const WITHOUT_STORAGE = [
   'table',
 ];
 
-runOnPostgres('http', (name) => !name.startsWith('article') && !WITHOUT_STORAGE.includes(name));
+await runOnPostgres('http', (name) => !name.startsWith('article') && !WITHOUT_STORAGE.includes(name));

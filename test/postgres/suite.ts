@@ -1,17 +1,14 @@
 /**
- * The contract suite on the second engine: the same files, run again over PostgreSQL.
+ * The contract suite on the second engine: the same files, run again over PostgreSQL, in one process for each folder.
  */
 import { readdirSync } from 'node:fs';
-import t from 'tap';
 import { ROOT } from '../generated.js';
 
 /** Runs the wanted test files of a folder again; a name is without its ending. */
-export function runOnPostgres(folder: string, isWanted: (name: string) => boolean): void {
-  const env = { ...process.env, CLAIMWIRE_TEST_ENGINE: 'postgres', CLAIMWIRE_TEST_RUN: String(process.ppid) };
+export async function runOnPostgres(folder: string, isWanted: (name: string) => boolean): Promise<void> {
+  process.env.CLAIMWIRE_TEST_ENGINE = 'postgres'; // which the helpers of the tests read as they are loaded
   for (const file of readdirSync(`${ROOT}dist/test/${folder}`).sort()) {
     const [name = '', ending] = file.split('.test.');
-    if (ending !== 'js' || !isWanted(name)) continue;
-    const path = `dist/test/${folder}/${file}`;
-    t.spawn(process.execPath, [...process.execArgv, path], { cwd: ROOT, env }, `on PostgreSQL: ${path}`);
+    if (ending === 'js' && isWanted(name)) await import(`../${folder}/${file}`);
   }
 }
