@@ -4,6 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { isWithoutTwins } from '../kernel/fields.js';
 import { isId } from '../kernel/ids.js';
 import {
   type AnsweredList,
@@ -101,8 +102,6 @@ const searchParameter = (fields: string) =>
     .describe(
       `Words that must all be found. \`"…"\` for a phrase, \`-\` before what must not be found, \`word*\` for a beginning, ${fields} before what must stand there. The best answers come first unless \`sort\` says otherwise.`,
     );
-
-const isWithoutTwins = (all: readonly unknown[]): boolean => new Set(all).size === all.length;
 
 const rowsOf = ({ ids, limit }: ListQuery): number => ids?.length ?? limit ?? LIMIT_DEFAULT;
 

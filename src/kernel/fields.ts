@@ -18,6 +18,8 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 
 /** Whether a text can be stored on every engine: no control characters, no broken surrogate pairs. */
 export const isClean = (text: string) => !CONTROL.test(text) && !LONE_SURROGATE.test(text);
+/** Whether a list names nothing twice. */
+export const isWithoutTwins = (all: readonly unknown[]): boolean => new Set(all).size === all.length;
 const CLEAN = { error: 'must be text without control characters or broken surrogate pairs' };
 
 /** One line of text, trimmed, 1 to `max` UTF-16 units. */
@@ -124,12 +126,9 @@ export const uri = z.url({ error: 'must be an absolute URI' }).max(URL_LENGTH_MA
 /** A reference to something stored: an id, a slug or, for sources, a name. */
 export const ref = line();
 
-export const tags = z
-  .array(slug)
-  .max(LIST_LENGTH_MAX)
-  .refine((list) => new Set(list).size === list.length, {
-    error: 'must not name a tag twice',
-  });
+export const tags = z.array(slug).max(LIST_LENGTH_MAX).refine(isWithoutTwins, {
+  error: 'must not name a tag twice',
+});
 
 export const Highlight = z
   .object({

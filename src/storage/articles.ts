@@ -24,7 +24,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
   const { articles, articleAuthors, sources } = tables;
   const bodies = { html: articles.html, markdown: articles.markdown, text: articles.text };
   const { related, sorts, where, summary } = articleLists(db, tables);
-  const { rows, once } = createStatements();
+  const { rows, page: pageRows } = createStatements();
 
   const byRef = (ref: string, value: SQLWrapper) => eq(isId(ref) ? articles.id : articles.slug, value);
 
@@ -108,10 +108,8 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew} ${asked.shape}`;
-    const found = await (request.search === undefined
-      ? rows(shape, columns, build, asked.values)
-      : once(columns, build, asked.values));
+    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew}`;
+    const found = await pageRows(shape, columns, build, asked);
     const items = await withAuthors(found, body);
     const placeOf = places[sort.field] as (article: Article) => Key;
     return toListing(

@@ -29,7 +29,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
     tables,
   );
   const statements = createStatements();
-  const { rows, once } = statements;
+  const { rows, page: pageRows } = statements;
   const { whole } = claimParts({ db, tables, statements, isShown });
 
   const columns = {
@@ -63,10 +63,8 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const shape = `list ${sort.field} ${sort.isDescending} ${isFew} ${asked.shape}`;
-    const found: ClaimRow[] = await (request.search === undefined
-      ? rows(shape, columns, build, asked.values)
-      : once(columns, build, asked.values));
+    const shape = `list ${sort.field} ${sort.isDescending} ${isFew}`;
+    const found: ClaimRow[] = await pageRows(shape, columns, build, asked);
     const items = await whole(found, within === undefined ? undefined : found.map(() => within));
     const placeOf = places[sort.field] as (claim: Claim) => Key;
     return toListing(
@@ -96,10 +94,10 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const values = { ...asked.values, article };
-    const found = await (request.search === undefined
-      ? rows(`in article ${sort.isDescending} ${asked.shape}`, placedColumns, build, values)
-      : once(placedColumns, build, values));
+    const found = await pageRows(`in article ${sort.isDescending}`, placedColumns, build, {
+      ...asked,
+      values: { ...asked.values, article },
+    });
     const items = await whole(
       found.map(({ place: _place, ...row }) => row),
       found.map(() => article),

@@ -30,7 +30,7 @@ const NEWEST: Sort = { field: 'id', isDescending: true };
 export function readSources(db: Database, tables: Tables): SourceReads {
   const { sources, sourceNames } = tables;
   const organisation = alias(sources, 'organisation');
-  const { rows, once } = createStatements();
+  const { rows, page: pageRows } = createStatements();
   const conditions = {
     kind: onColumn(sources.kind),
     country: onColumn(sources.country),
@@ -82,9 +82,7 @@ export function readSources(db: Database, tables: Tables): SourceReads {
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const found = await (request.search === undefined
-      ? rows(`list ${sort.field} ${sort.isDescending} ${asked.shape}`, whole, build, asked.values)
-      : once(whole, build, asked.values));
+    const found = await pageRows(`list ${sort.field} ${sort.isDescending} ${isFew}`, whole, build, asked);
     const placeOf = places[sort.field] as (source: Source) => Key;
     return toListing(
       found.map((item) => ({ at: placeOf(item), item })),

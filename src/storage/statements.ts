@@ -23,14 +23,19 @@ export interface Statements {
     build: () => Query,
     values: Values,
   ): Promise<Awaited<Query>>;
-  /** The same for a select that holds values of its own and so is of no shape. */
-  once<Query extends Select>(fields: Fields, build: () => Query, values: Values): Promise<Awaited<Query>>;
+  /** The same for what a list is asked. A search is part of its statement, which is then built for this time alone. */
+  page<Query extends Select>(
+    shape: string,
+    fields: Fields,
+    build: () => Query,
+    asked: Bound,
+  ): Promise<Awaited<Query>>;
 }
 
 /** For the stores over one handle. */
 export function createStatements(): Statements {
   const held = new Map<string, (values: Values) => Promise<unknown[]>>();
-  return {
+  const statements: Statements = {
     async rows(shape, fields, build, values) {
       let run = held.get(shape);
       if (run === undefined) {
@@ -40,8 +45,13 @@ export function createStatements(): Statements {
       }
       return (await run(values)) as never;
     },
-    once: async (fields, build, values) => (await prepare(build(), fields)(values)) as never,
+    async page(shape, fields, build, { request, values, shape: ofValues }) {
+      if (request.search === undefined)
+        return (await statements.rows(`${shape} ${ofValues}`, fields, build, values)) as never;
+      return (await prepare(build(), fields)(values)) as never;
+    },
   };
+  return statements;
 }
 
 function prepare(query: Select, fields: Fields): (values: Values) => Promise<unknown[]> {
