@@ -14,7 +14,7 @@ import { documentation } from './http/documentation.js';
 import { finishAnswers } from './http/finish.js';
 import { collectFreshness, markBehind } from './http/freshness.js';
 import { createFront, type ServerSettings } from './http/front.js';
-import { createFrontLog, createRequestLog } from './http/log.js';
+import { createFrontLog, createRequestLog, newRequestId } from './http/log.js';
 import { createPreparedAnswers } from './http/prepared.js';
 import { sendProblem } from './http/problem.js';
 import { standAt } from './http/public-url.js';
@@ -27,7 +27,6 @@ import {
 } from './http/refusals.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
-import { newId } from './kernel/ids.js';
 import { searchRoutes } from './search/routes.js';
 import { createServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
@@ -65,7 +64,7 @@ export async function buildApp({
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: createRequestLog(),
-    genReqId: () => newId(),
+    genReqId: newRequestId,
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_LENGTH_MAX },

@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
-import { newId } from '../kernel/ids.js';
 import { refuseCodings } from './coding.js';
+import { newRequestId } from './log.js';
 import { PROBLEM_HEADERS, sendProblem, statusOf, toProblem } from './problem.js';
 import { formFor } from './representation.js';
 
@@ -98,7 +98,7 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
   const code = codeOfParser(error);
   const detail =
     code === 'uri-too-long' ? `This server reads URLs of ${URL_LENGTH_MAX} characters.` : undefined;
-  const body = JSON.stringify(toProblem(new ClaimwireError(code, detail), '', newId()));
+  const body = JSON.stringify(toProblem(new ClaimwireError(code, detail), '', newRequestId()));
   socket.end(
     [
       `HTTP/1.1 ${statusOf[code]} ${code}`,
@@ -114,7 +114,7 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
 /** Answers an `Expect` header that asks for something unknown. */
 export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
   const path = request.url?.split('?', 1)[0] ?? '';
-  const problem = toProblem(new ClaimwireError('expectation-failed'), path, newId());
+  const problem = toProblem(new ClaimwireError('expectation-failed'), path, newRequestId());
   const body = JSON.stringify(problem);
   response.writeHead(problem.status, {
     ...PROBLEM_HEADERS,

@@ -5,13 +5,24 @@ import { and, eq, gte, inArray, isNotNull, lt, not, or, type SQL, sql } from 'dr
 import type { ListRequest } from '../kernel/page.js';
 import { monthBounds } from '../kernel/time.js';
 import type { Database } from './database.js';
-import { allOf, amongRows, type Condition, isNamed, onColumn, type RowsOf, type SortTable } from './lists.js';
+import {
+  allOf,
+  amongRows,
+  type Condition,
+  isNamed,
+  onColumn,
+  type RowsOf,
+  type SortTable,
+  unindexed,
+} from './lists.js';
 import { matches } from './search-match.js';
 import { SHOWN_STATUS } from './shown.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
 
 export const isPublished = ({ articles }: Tables): SQL => eq(articles.status, SHOWN_STATUS);
+/** The same, where the rows are found by something else. */
+const isPublishedToo = ({ articles }: Tables): SQL => sql`${unindexed(articles.status)} = ${SHOWN_STATUS}`;
 
 export function articleLists(db: Database, tables: Tables) {
   const { articles, articleTags, articleAuthors, attributions, claims } = tables;
@@ -33,6 +44,11 @@ export function articleLists(db: Database, tables: Tables) {
         .select({ key: attributions.article })
         .from(attributions)
         .where(and(isNotNull(attributions.article), inArray(attributions.source, values as number[]))),
+    url: (values) =>
+      db
+        .select({ key: articles.key })
+        .from(articles)
+        .where(inArray(articles.canonicalUrl, values as string[])),
     'claim.standing': (values) =>
       db
         .select({ key: attributions.article })
@@ -69,7 +85,6 @@ export function articleLists(db: Database, tables: Tables) {
     publishedAt: onColumn(articles.publishedAt),
     modifiedAt: onColumn(articles.modifiedAt),
     wordCount: onColumn(articles.wordCount),
-    url: onColumn(articles.canonicalUrl),
     month: inMonth,
     hasClaims,
     ...Object.fromEntries(
@@ -85,10 +100,10 @@ export function articleLists(db: Database, tables: Tables) {
     id: [articles.id],
   };
 
-  /** The whole list, whatever page of it is read. */
-  const where = ({ filters, named, search }: ListRequest): SQL | undefined =>
+  /** The whole list, whatever page of it is read; `isFew` as `isFoundFromFew` says. */
+  const where = ({ filters, named, search }: ListRequest, isFew: boolean): SQL | undefined =>
     and(
-      isPublished(tables),
+      (isFew ? isPublishedToo : isPublished)(tables),
       isNamed(named, articles.id, articles.slug),
       allOf(filters, conditions),
       search && matches(tables, 'articles', search),
@@ -98,6 +113,7 @@ export function articleLists(db: Database, tables: Tables) {
     kind: 'articles',
     table: articles,
     order: [articles.publishedAt, articles.id],
+    related,
     where,
     facets: {
       section: { table: articles, row: articles.key, value: articles.section },

@@ -9,7 +9,7 @@ import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page
 import { articleLists, isPublished } from './article-lists.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
-import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
+import { groupBy, isFoundFromFew, keyset } from './lists.js';
 import { indexSearch } from './search-index.js';
 import { searched } from './searched.js';
 import { sourceRef } from './sources.js';
@@ -102,9 +102,9 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
     const asked = bind(request);
     const columns = columnsWith(body);
     const build = () => {
-      const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
+      const page = keyset(sorts, sort, asked.request, isFew);
       return select(columns)
-        .where(and(where(asked.request), page.from))
+        .where(and(where(asked.request, isFew), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };

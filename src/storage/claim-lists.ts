@@ -5,7 +5,16 @@ import { and, eq, exists, inArray, isNull, not, or, type SQL, sql } from 'drizzl
 import type { Filter, ListRequest } from '../kernel/page.js';
 import { isPublished } from './article-lists.js';
 import type { Database } from './database.js';
-import { allOf, amongRows, type Condition, isNamed, onColumn, type RowsOf, type SortTable } from './lists.js';
+import {
+  allOf,
+  amongRows,
+  type Condition,
+  isNamed,
+  onColumn,
+  type RowsOf,
+  type SortTable,
+  unindexed,
+} from './lists.js';
 import { matches } from './search-match.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
@@ -78,9 +87,9 @@ export function claimLists(db: Database, tables: Tables) {
   };
 
   /** What a request asks of claims themselves, and not of one of their attributions. */
-  const ofClaims = ({ filters, named, search }: ListRequest): SQL | undefined =>
+  const ofClaims = ({ filters, named, search }: ListRequest, isFew = false): SQL | undefined =>
     and(
-      eq(claims.visible, true),
+      isFew ? sql`${unindexed(claims.visible)} = ${sql.raw('1')}` : eq(claims.visible, true),
       isNamed(named, claims.id),
       allOf(
         filters.filter((filter) => !isOfAttribution(filter)),
@@ -93,18 +102,13 @@ export function claimLists(db: Database, tables: Tables) {
   const ofAttribution = (filters: readonly Filter[]): SQL | undefined =>
     allOf(filters.filter(isOfAttribution), attributionConditions);
 
-  /** The whole list, whatever page of it is read. */
-  const where = (request: ListRequest): SQL | undefined => {
+  /** The whole list, whatever page of it is read; `isFew` as `isFoundFromFew` says: then it is found from the attributions. */
+  const where = (request: ListRequest, isFew: boolean): SQL | undefined => {
     const asked = ofAttribution(request.filters);
-    return and(
-      ofClaims(request),
-      asked && exists(attributedBy(and(eq(attributions.claim, claims.key), asked))),
-    );
-  };
-  /** The same, found from the attributions. */
-  const whereFromFew = (request: ListRequest): SQL | undefined => {
-    const asked = ofAttribution(request.filters);
-    return and(ofClaims(request), asked && inArray(claims.key, attributedBy(asked)));
+    const attributed = isFew
+      ? asked && inArray(claims.key, attributedBy(asked))
+      : asked && exists(attributedBy(and(eq(attributions.claim, claims.key), asked)));
+    return and(ofClaims(request, isFew), attributed);
   };
 
   const shown = { row: attributions.claim, where: isShownWithin() };
@@ -118,6 +122,7 @@ export function claimLists(db: Database, tables: Tables) {
     kind: 'claims',
     table: claims,
     order: [claims.id],
+    related,
     where,
     facets: {
       standing: { table: claims, row: claims.key, value: claims.standing },
@@ -129,5 +134,5 @@ export function claimLists(db: Database, tables: Tables) {
     },
   };
 
-  return { isShown, related, sorts, where, whereFromFew, ofClaims, ofAttribution, summary };
+  return { isShown, related, sorts, where, ofClaims, ofAttribution, summary };
 }

@@ -9,7 +9,7 @@ import { isPublished } from './article-lists.js';
 import { claimLists } from './claim-lists.js';
 import { type ClaimRow, claimParts } from './claim-parts.js';
 import type { Database } from './database.js';
-import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
+import { groupBy, isFoundFromFew, keyset } from './lists.js';
 import { searched } from './searched.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
@@ -24,10 +24,7 @@ const BY_POSITION: Sort = { field: 'position', isDescending: false };
 
 export function readClaims(db: Database, tables: Tables): ClaimReads {
   const { claims, attributions, articles } = tables;
-  const { isShown, related, sorts, where, whereFromFew, ofClaims, ofAttribution, summary } = claimLists(
-    db,
-    tables,
-  );
+  const { isShown, related, sorts, where, ofClaims, ofAttribution, summary } = claimLists(db, tables);
   const statements = createStatements();
   const { rows, page: pageRows } = statements;
   const { whole } = claimParts({ db, tables, statements, isShown });
@@ -55,11 +52,11 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
     const isFew = await isFoundFromFew(db, request, related);
     const asked = bind(request);
     const build = () => {
-      const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
+      const page = keyset(sorts, sort, asked.request, isFew);
       return db
         .select(columns)
         .from(claims)
-        .where(and((isFew ? whereFromFew : where)(asked.request), page.from))
+        .where(and(where(asked.request, isFew), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };
@@ -85,7 +82,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
     const placedColumns = { ...columns, place: placed.place };
     const build = () => {
       const order = { position: [sql`${placed.place}`, claims.id] };
-      const page = keyset(order, sort, asked.request);
+      const page = keyset(order, sort, asked.request, false);
       return db
         .select(placedColumns)
         .from(placed)

@@ -53,16 +53,16 @@ export const amongRows =
 const FEW_ROWS_MAX = 2_000; // so few are fetched and sorted faster than they are met among all rows in their order
 
 /**
- * Whether a search or one of the filters leaves so few rows that the page is found from them. Asked where the planner of SQLite,
+ * Whether a search, names or one of the filters leave so few rows that the page is found from them. Asked where the planner of SQLite,
  * which knows no frequencies, would walk the order of the list until it has met enough; PostgreSQL's knows.
  */
 export async function isFoundFromFew(
   db: Database,
-  { filters, search }: ListRequest,
+  { filters, named, search }: ListRequest,
   related: Readonly<Record<string, RowsOf>>,
 ): Promise<boolean> {
   if (!is(db, BaseSQLiteDatabase)) return false;
-  if (search !== undefined) return true;
+  if (search !== undefined || named !== undefined) return true;
   for (const { field, operator, values } of filters) {
     const rows = operator === 'in' ? related[field] : undefined;
     if (rows === undefined) continue;
@@ -74,11 +74,8 @@ export async function isFoundFromFew(
   return false;
 }
 
-/** Orders that no index is read in, so that the rows are found first and sorted then. */
-export const unindexed = (sorts: SortTable): SortTable =>
-  Object.fromEntries(
-    Object.entries(sorts).map(([word, columns]) => [word, columns.map((column) => sql`+${column}`)]),
-  );
+/** An expression that SQLite reads no index by, so that the rows are found first, by something else. */
+export const unindexed = (expression: Expression): SQL => sql`+${expression}`;
 
 /** Every filter of a request as one condition; each word must stand in the table. */
 export function allOf(filters: readonly Filter[], table: Record<string, Condition>): SQL | undefined {
@@ -110,12 +107,13 @@ export type SortTable = Readonly<Record<string, readonly Expression[]>>;
 
 /**
  * The place of a page in a list: from where, in which order of reading.
- * `before` is read against the order of the list. The columns are ours and the values bound; drizzle has no row values,
+ * `before` is read against the order of the list. Where the rows are found from few they are sorted then. The columns are ours and the values bound; drizzle has no row values,
  * hence raw.
  */
-export function keyset(sorts: SortTable, sort: Sort, page: PageRequest) {
-  const columns = sorts[sort.field];
-  if (columns === undefined) throw new Error(`no order for the sort ${sort.field}`);
+export function keyset(sorts: SortTable, sort: Sort, page: PageRequest, isFew: boolean) {
+  const expressions = sorts[sort.field];
+  if (expressions === undefined) throw new Error(`no order for the sort ${sort.field}`);
+  const columns = isFew ? expressions.map(unindexed) : expressions;
   const isDescending = sort.isDescending !== (page.before !== undefined);
   const from: Key | undefined = page.before ?? page.after;
   const order = isDescending ? desc : asc;

@@ -7,6 +7,7 @@ import { type Listing, type ListRequest, RELEVANCE, toListing } from '../kernel/
 import type { Search } from '../kernel/search-query.js';
 import type { SearchHit, SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
+import { isFoundFromFew } from './lists.js';
 import { searchTables } from './search-kinds.js';
 import { hasMoreHits } from './search-match.js';
 import { pageOfRanked, rank } from './search-rank.js';
@@ -18,7 +19,7 @@ export interface SearchedOptions<Item> {
   readonly tables: Tables;
   readonly kind: SearchKind;
   /** The condition of a list. */
-  readonly where: (request: ListRequest) => SQL | undefined;
+  readonly where: (request: ListRequest, isFew: boolean) => SQL | undefined;
   /** What is shown of a hit beside the item itself. */
   readonly marks: (hit: Pick<SearchHit, 'snippet' | 'highlights'>) => Partial<Item>;
 }
@@ -40,7 +41,8 @@ export function searched<Item extends { readonly id: string }>({
     const { search: _search, ...others } = request;
     // Only what readers may see is indexed, so that a search alone needs no condition, which is much faster.
     const isNarrowed = request.filters.length > 0 || request.named !== undefined;
-    const within = isNarrowed ? where(others) : undefined;
+    const isFew = await isFoundFromFew(db, request, {});
+    const within = isNarrowed ? where(others, isFew) : undefined;
     const { hits, isPartial } = await rank({ db, tables }, kind, search, within);
     const page = pageOfRanked(hits, (hit) => hit, request);
     if (page.length === 0) return { ...toListing<Item>([], request), isPartial };

@@ -9,7 +9,7 @@ import type { Source } from '../sources/model.js';
 import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
-import { allOf, isFoundFromFew, isNamed, keyset, onColumn, type SortTable, unindexed } from './lists.js';
+import { allOf, isFoundFromFew, isNamed, keyset, onColumn, type SortTable } from './lists.js';
 import { indexSearch } from './search-index.js';
 import { matches } from './search-match.js';
 import { searched } from './searched.js';
@@ -76,7 +76,7 @@ export function readSources(db: Database, tables: Tables): SourceReads {
     const isFew = await isFoundFromFew(db, request, {});
     const asked = bind(request);
     const build = () => {
-      const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
+      const page = keyset(sorts, sort, asked.request, isFew);
       return select()
         .where(and(where(asked.request), page.from))
         .orderBy(...page.order)
@@ -103,6 +103,7 @@ export function readSources(db: Database, tables: Tables): SourceReads {
       kind: 'sources',
       table: sources,
       order: [sources.id],
+      related: {},
       where,
       facets: {
         kind: { table: sources, row: sources.key, value: sources.kind },

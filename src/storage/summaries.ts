@@ -7,7 +7,7 @@ import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Facet, FacetValue, Filter, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
 import type { SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
-import type { Expression } from './lists.js';
+import { type Expression, isFoundFromFew, type RowsOf, unindexed } from './lists.js';
 import { hasMoreHits } from './search-match.js';
 import type { Tables } from './tables.js';
 
@@ -31,26 +31,34 @@ export interface SummaryPlan {
   readonly kind: SearchKind;
   readonly table: Tables['articles'] | Tables['claims'] | Tables['sources'];
   readonly facets: Readonly<Record<string, FacetPlan>>;
-  /** The condition of the whole list. */
-  readonly where: (request: ListRequest) => SQL | undefined;
+  /** What few rows may be found by: see `isFoundFromFew`. */
+  readonly related: Readonly<Record<string, RowsOf>>;
+  /** The condition of the whole list; `isFew` as `isFoundFromFew` says. */
+  readonly where: (request: ListRequest, isFew: boolean) => SQL | undefined;
   /** The list's own order, newest first: which rows are counted where not all are. */
   readonly order: readonly Expression[];
 }
 
-export function summaries(db: Database, tables: Tables, { kind, table, facets, where, order }: SummaryPlan) {
+export function summaries(
+  db: Database,
+  tables: Tables,
+  { kind, table, facets, related, where, order }: SummaryPlan,
+) {
   const { sources } = tables;
   /** The keys of the first rows of a list, one more than are counted. */
-  const first = (request: ListRequest) =>
-    db
+  const first = async (request: ListRequest) => {
+    const isFew = await isFoundFromFew(db, request, related);
+    return db
       .select({ key: table.key })
       .from(table as Tables['articles'])
-      .where(where(request))
-      .orderBy(...order.map((column) => desc(column)))
+      .where(where(request, isFew))
+      .orderBy(...order.map((column) => desc(isFew ? unindexed(column) : column)))
       .limit(ROWS_COUNTED_MAX + 1)
       .as('counted');
+  };
 
   const countOf = async (request: ListRequest) => {
-    const [row] = await db.select({ total: count() }).from(first(request));
+    const [row] = await db.select({ total: count() }).from(await first(request));
     const total = Number(row?.total ?? 0);
     const { search } = request;
     const isCut = search !== undefined && (await hasMoreHits({ db, tables }, kind, search));
@@ -69,7 +77,7 @@ export function summaries(db: Database, tables: Tables, { kind, table, facets, w
     const own = ({ field: of, operator }: Filter) => of === field && operator === 'in';
     const selected = request.filters.filter(own).flatMap(({ values }) => values);
     const others = { ...request, filters: request.filters.filter((filter) => !own(filter)) };
-    const rows = first(others);
+    const rows = await first(others);
     const { isCapped } = await countOf(others);
     const value = sql<string | number>`${plan.value}`;
     const isOther = sql`case when ${inArray(value, selected)} then 0 else 1 end`;
