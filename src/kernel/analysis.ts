@@ -40,11 +40,16 @@ const LETTERS = /[\u1100-\u115f][\u1160-\u11a7]*[\u11a8-\u11ff]*|[\s\S][\uff9e\u
 
 const segmenter = new Intl.Segmenter('th', { granularity: 'word' }); // its dictionaries serve all four scripts
 
-/** The tokens of a text in the order in which they stand. `language` is a BCP 47 tag. */
-export const analyse = (text: string, language: string): Token[] => analyseIn(text, mannerOf(language));
+/**
+ * The tokens of a text in the order in which they stand. `language` is a BCP 47 tag. With `beginnings`, lower-case letters,
+ * ASCII words that begin with none of them keep their places but are left empty, which is several times faster: stems begin
+ * as their words do.
+ */
+export const analyse = (text: string, language: string, beginnings?: ReadonlySet<string>): Token[] =>
+  analyseIn(text, mannerOf(language), beginnings);
 
 /** The same for a manner of stemming. Whatever the manner, the tokens stand in the same places. */
-export function analyseIn(text: string, manner: Manner): Token[] {
+export function analyseIn(text: string, manner: Manner, beginnings?: ReadonlySet<string>): Token[] {
   const tokens: Token[] = [];
   const add = (word: string, start: number, part: Token['part'] = 'word') => {
     const { term, form } = part === 'word' ? wordOf(word, manner) : lettersOf(word);
@@ -52,8 +57,12 @@ export function analyseIn(text: string, manner: Manner): Token[] {
   };
 
   for (const { 0: run, index } of text.matchAll(RUN)) {
-    if (isAscii(run) || !OTHER_SCRIPTS.test(run)) {
-      if (!isElided(text, run, index)) add(run, index);
+    const isPlain = isAscii(run);
+    if (isPlain || !OTHER_SCRIPTS.test(run)) {
+      if (isElided(text, run, index)) continue;
+      if (isPlain && beginnings?.has(run.charAt(0).toLowerCase()) === false)
+        tokens.push({ term: '', form: '', start: index, end: index + run.length, part: 'word' });
+      else add(run, index);
       continue;
     }
     let at = 0;

@@ -48,16 +48,20 @@ export function snippet(text: string, language: string, search: Search, field: S
 }
 
 function find(text: string, language: string, { terms }: Search, field: SearchField): Found[] {
-  const tokens = analyse(text.slice(0, TEXT_READ_MAX), language);
+  const wanted = [...terms.entries()].filter(
+    ([, term]) => !term.isNegated && (term.field === null || term.field === field),
+  );
+  const words = wanted.flatMap(([, { variants }]) => variants.flat());
+  const beginnings = new Set(words.map((word) => word.charAt(0)));
+  const tokens = analyse(text.slice(0, TEXT_READ_MAX), language, beginnings);
   const found: Found[] = [];
-  for (const [place, term] of terms.entries()) {
-    if (term.isNegated || (term.field !== null && term.field !== field)) continue;
+  for (const [place, term] of wanted)
     for (const words of term.variants)
       for (let at = 0; at + words.length <= tokens.length; at += 1) {
+        if (tokens[at]?.form === '') continue;
         const span = spanAt(tokens, at, words, term);
         if (span !== null) found.push({ ...span, term: place });
       }
-  }
   return found.sort((one, other) => one.start - other.start || one.end - other.end);
 }
 

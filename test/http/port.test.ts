@@ -9,7 +9,7 @@ import { refuseConnection } from '../../src/http/refusals.js';
 import { openTestStorage } from '../helper.js';
 import { REQUEST_ID } from './answers.js';
 
-const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const ANSWER_TIMEOUT_MS = 3_000; // a server that says nothing must fail the test, not stop it
 
 interface Answer {

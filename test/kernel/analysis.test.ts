@@ -2,6 +2,7 @@
  * Text is analysed alike for what is found and for what finds it: in every script, in linear time, and with the place of each
  * token in the text as it was given.
  */
+import fc from 'fast-check';
 import t from 'tap';
 import { analyse } from '../../src/kernel/analysis.js';
 import { toIndexed } from '../../src/kernel/indexed.js';
@@ -41,6 +42,31 @@ t.test(
     t.equal(terms('รัฐบาลไทย', 'th'), 'รัฐบาล ไทย');
   },
 );
+
+t.test('a stem begins as its word does, so words that begin otherwise need no stem', async (t) => {
+  const word = fc.stringMatching(/^[a-zA-Z0-9]{1,30}$/);
+  fc.assert(
+    fc.property(word, fc.constantFrom('en', 'ru', 'uk', 'ar', 'de'), (word, language) => {
+      const [token] = analyse(word, language);
+      return token?.term.charAt(0) === word.charAt(0).toLowerCase();
+    }),
+  );
+  const text = 'The Governments met. Émile’s government in Łódź governs — 国会で';
+  const all = analyse(text, 'en');
+  const some = analyse(text, 'en', new Set(['g']));
+  t.same(
+    some.map(({ term, form, ...place }) => ({ ...place, isSame: form !== '' })),
+    all.map(({ term, form, ...place }) => ({
+      ...place,
+      isSame: /^[g]|[^a-z]/.test(text.slice(place.start, place.end).toLowerCase()),
+    })),
+    'the places are the same',
+  );
+  t.same(
+    some.filter(({ form }) => form !== ''),
+    all.filter(({ start, end }) => /^[g]|[^a-z]/.test(text.slice(start, end).toLowerCase())),
+  );
+});
 
 t.test('each token knows its place', async (t) => {
   for (const [text, language] of [

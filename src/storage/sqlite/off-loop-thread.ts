@@ -7,9 +7,11 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { readStores } from '../stores.js';
 import { toFailure as toClaimwireFailure } from './failures.js';
 import { type Answer, type Call, toFailure } from './off-loop-calls.js';
+import { PAGE_CACHE } from './page-cache.js';
 import { tables } from './tables.js';
 
 const connection = new Driver(String(workerData), { readonly: true, timeout: 0 });
+connection.pragma(PAGE_CACHE);
 const stores = readStores(drizzle(connection, { casing: 'snake_case' }), tables, toClaimwireFailure);
 
 type Calls = Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>;

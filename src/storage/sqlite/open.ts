@@ -26,6 +26,7 @@ import { readStores, writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
 import { createOffLoop } from './off-loop.js';
+import { PAGE_CACHE } from './page-cache.js';
 import { watchRevision } from './revision.js';
 import { tables } from './tables.js';
 
@@ -60,6 +61,7 @@ export async function openSqlite({
     connection.pragma('journal_mode = wal');
     connection.pragma('synchronous = full');
     connection.pragma('foreign_keys = on');
+    connection.pragma(PAGE_CACHE);
     return connection;
   };
   const writer = await guarded(connect);
