@@ -60,9 +60,20 @@ export function refuseEarly(app: FastifyInstance): void {
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
       throw new ClaimwireError('malformed-request', 'An HTTP/1.1 request needs a Host header.');
     if (request.is404) refuseRoute(request, reply, [...routes.values()]);
+    if (request.routeOptions.config.contract !== undefined) refuseSlash(request.url);
     request.form = formFor(request);
     refuseCodings(request.headers['accept-encoding']);
   };
+}
+
+/** A parameter that is empty because the path ends before it: whoever wrote `/v1/articles/` meant the list. */
+function refuseSlash(url: string): void {
+  const [path = ''] = url.split('?', 1);
+  if (path.endsWith('/'))
+    throw new ClaimwireError(
+      'unknown-route',
+      `This server has no route at ${path}; leave the slash at its end out.`,
+    );
 }
 
 /** 405 with `Allow` where the URL exists for other methods, else 404. */

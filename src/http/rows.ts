@@ -37,13 +37,16 @@ export function lineWriter(row: z.ZodType, { pick }: RowView): RowWriter {
   return { head: '', write: (rows) => rows.map((item) => `${serialise(item)}\n`).join('') };
 }
 
+/** What says, beside a part that is included, that there is more of it. */
+const moreOf = (part: string): string => `more${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+
 /** A record for each row (CSV), below one with the names of the columns. */
 export function recordWriter(row: z.ZodType, { fields, include, pick = (item) => item }: RowView): RowWriter {
   const isBelow = (path: string, other: string) => path === other || path.startsWith(`${other}.`);
   const columns = columnsOf(
     row,
     (path, isOptional) =>
-      (!isOptional || [...(include ?? [])].some((part) => isBelow(path, part))) &&
+      (!isOptional || [...(include ?? [])].some((part) => isBelow(path, part) || path === moreOf(part))) &&
       (fields?.some((field) => isBelow(path, field) || isBelow(field, path)) ?? true),
   );
   return { head: headerOf(columns), write: (rows) => recordsOf(rows.map(pick), columns) };

@@ -148,6 +148,11 @@ t.test('200 with the fields and the parts that are asked for', async (t) => {
     await read('format=ndjson&fields=publisher.name,slug'),
     '{"slug":"one","publisher":{"name":"The Reader"}}\n',
   );
+  t.equal(
+    await read('format=csv&include=claims&fields=slug,moreClaims'),
+    'slug,moreClaims\r\none,false\r\n',
+    'what is cut off is told',
+  );
   t.equal(await read('format=csv&fields=publisher.name,slug'), 'slug,publisher.name\r\none,The Reader\r\n');
   t.equal(
     await read('format=csv&include=publisher&fields=slug,publisher.kind,authors.name'),

@@ -213,6 +213,23 @@ t.test('404 for a URL that there is not, whatever the method', async (t) => {
     }
 });
 
+t.test('404 for a path that ends before its last parameter', async (t) => {
+  const { app } = await openTestServer(t);
+  for (const path of ['/v1/articles/', '/v1/sources/', '/v1/claims/', '/v1/articles//claims/'])
+    t.strictSame(
+      problemOf(t, await app.inject(`${path}?limit=1`)),
+      problem('unknown-route', {
+        title: 'No such URL',
+        status: 404,
+        detail: path.endsWith('//claims/')
+          ? `This server has no route at GET ${path}. See \`GET /v1\` for the links to everything, or \`/docs\`.`
+          : `This server has no route at ${path}; leave the slash at its end out. See \`GET /v1\` for the links to everything, or \`/docs\`.`,
+        instance: path,
+      }),
+      path,
+    );
+});
+
 t.test('405 with `Allow` for every other method on every path, whatever the body', async (t) => {
   const { app } = await openTestServer(t);
   const json = { 'content-type': 'application/json' };
