@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import t from 'tap';
 
 /** Some test files of a folder of `test`; a name is without its ending. */
 interface Part {
@@ -100,5 +101,8 @@ export async function runSuite(url: string): Promise<void> {
   if (suite.engine === 'postgres') process.env.CLAIMWIRE_TEST_ENGINE = suite.engine;
   const { engine } = await import('../engine.js');
   if (engine !== suite.engine) throw new Error('the engine of the tests was loaded before it was chosen');
-  for (const file of filesOf(suite)) await import(`../${file}`);
+  // Within a test, so that the runner does not take the first to have ended for the last while others are loaded.
+  await t.test('the test files are loaded', async (t) => {
+    for (const file of filesOf(suite)) await t.resolves(import(`../${file}`), file);
+  });
 }
