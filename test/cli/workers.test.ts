@@ -12,7 +12,6 @@ import { claimwire, prepare, type Running, serve, succeed } from './claimwire.js
 import { refusal } from './refusal.js';
 
 const WAIT_MS = 15_000;
-t.setTimeout(90_000);
 
 /** The processes that a process started. */
 const childrenOf = (pid: number): number[] =>

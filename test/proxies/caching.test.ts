@@ -8,7 +8,6 @@ import t, { type Test } from 'tap';
 import { prepare, serve, succeed } from '../cli/claimwire.js';
 import { isThere, NGINX, openNginx, openVarnish, VARNISH } from './proxies.js';
 
-t.setTimeout(120_000);
 t.jobs = 2; // most of the time is spent waiting until what is kept is old
 
 const OLD_AFTER_MS = 11_000; // an answer is good for ten seconds

@@ -42,6 +42,8 @@ const WITHOUT_STORAGE = [
 
 const isOfArticles = (name: string) => name.startsWith('article');
 const isOfOthers = (name: string) => !isOfArticles(name) && !WITHOUT_STORAGE.includes(name);
+const isEarly = (name: string) => isOfOthers(name) && name < 'l';
+const isLate = (name: string) => isOfOthers(name) && name >= 'l';
 
 /** Where a server, or the way to it, fails. */
 const WITH_FAILURES = ['connect', 'failures', 'outages', 'replicas'];
@@ -59,8 +61,10 @@ export const suites: Readonly<Record<string, Suite>> = {
     engine: 'sqlite',
     parts: [those('http', isOfArticles), some('http', WITHOUT_STORAGE)],
   },
-  'http-postgres': { engine: 'postgres', parts: [those('http', isOfOthers)] },
-  'http-sqlite': { engine: 'sqlite', parts: [those('http', isOfOthers)] },
+  'http-early-postgres': { engine: 'postgres', parts: [those('http', isEarly)] },
+  'http-late-postgres': { engine: 'postgres', parts: [those('http', isLate)] },
+  'http-early-sqlite': { engine: 'sqlite', parts: [those('http', isEarly)] },
+  'http-late-sqlite': { engine: 'sqlite', parts: [those('http', isLate)] },
   'postgres-failing': { engine: 'sqlite', parts: [some('postgres', WITH_FAILURES)] },
   'postgres-well': {
     engine: 'sqlite',
