@@ -33,8 +33,10 @@ const WITHOUT_STORAGE = [
   'port',
   'prepared-bounds',
   'public-url',
+  'rates',
   'refusals',
   'rows',
+  'security',
   'start',
   'surrogate-key',
   'table',
@@ -74,6 +76,7 @@ export const suites: Readonly<Record<string, Suite>> = {
     engine: 'postgres',
     parts: [
       some('claims', ['follow', 'service', 'settle']),
+      some('keys', ['service']),
       some('storage', ['changes', 'search']),
       some('imports', ['foreign', 'own-markdown', 'seed', 'seed-problems']),
       some('feeds', ['sitemap']),
@@ -81,7 +84,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   },
   'storage-sqlite': {
     engine: 'sqlite',
-    parts: ['.', 'kernel', 'articles', 'claims', 'feeds', 'imports', 'storage'].map(all),
+    parts: ['.', 'kernel', 'articles', 'claims', 'feeds', 'imports', 'keys', 'storage'].map(all),
   },
 };
 
