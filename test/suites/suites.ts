@@ -30,6 +30,7 @@ const those = (folder: string, isWanted: (name: string) => boolean): Part => ({
 const WITHOUT_STORAGE = [
   'canonical-url',
   'documentation',
+  'json-body',
   'port',
   'prepared-bounds',
   'public-url',
@@ -74,7 +75,7 @@ export const suites: Readonly<Record<string, Suite>> = {
     engine: 'postgres',
     parts: [
       some('claims', ['follow', 'service', 'settle']),
-      some('storage', ['changes', 'search']),
+      some('storage', ['changes', 'revisions', 'search']),
       some('imports', ['foreign', 'own-markdown', 'seed', 'seed-problems']),
       some('feeds', ['sitemap']),
     ],
