@@ -6,7 +6,7 @@ import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
 import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
-import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
+import type { ReadStores, Storage, WriteOptions, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
@@ -65,7 +65,7 @@ export interface Services {
   /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
-    options?: { keep?: boolean },
+    options?: WriteOptions,
   ): Promise<Written<Result>>;
 }
 

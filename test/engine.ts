@@ -68,6 +68,9 @@ const TABLES = [
   'claim_search',
   'source_search',
   'changes',
+  'revisions',
+  'tombstones',
+  'source_aliases',
 ];
 
 type Query = <Row>(sql: string) => Promise<Row[]>;

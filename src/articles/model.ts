@@ -178,3 +178,6 @@ export const ArticleInput = z
     error: 'must not be empty unless `canonicalUrl` says where the text is',
   });
 export type ArticleInput = z.output<typeof ArticleInput>;
+
+/** All that is stored of an article, as a writer would give it. */
+export type ArticleState = ArticleInput & { readonly id: string };

@@ -93,3 +93,6 @@ export const SourceInput = z.strictObject({
   memberOf: ref.nullable().default(null),
 });
 export type SourceInput = z.output<typeof SourceInput>;
+
+/** All that is stored of a source, as a writer would give it. */
+export type SourceState = SourceInput & { readonly id: string };

@@ -235,7 +235,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
     },
 
     async insert({ authors, ...record }) {
-      const version = log.step('article', record.id, 0);
+      const version = await log.begin('article', record.id);
       const [row] = await db
         .insert(articles)
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })

@@ -91,7 +91,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     },
 
     async insert(record) {
-      const version = log.step('claim', record.id, 0);
+      const version = await log.begin('claim', record.id);
       const [row] = await db
         .insert(claims)
         .values({

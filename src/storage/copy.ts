@@ -28,6 +28,9 @@ const plan = {
   claimSearch: ['claim'],
   sourceSearch: ['source'],
   changes: ['seq'],
+  revisions: ['type', 'id', 'version'],
+  tombstones: ['type', 'id'],
+  sourceAliases: ['ref'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 
 export type TableName = keyof typeof plan;

@@ -214,7 +214,7 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
     },
 
     async insert(record: SourceRecord, names) {
-      const version = log.step('source', record.id, 0);
+      const version = await log.begin('source', record.id);
       const [row] = await db
         .insert(sources)
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })

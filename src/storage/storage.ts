@@ -25,6 +25,12 @@ export interface WriteStores {
   readonly claims: ClaimStore;
 }
 
+export interface WriteOptions {
+  readonly keep?: boolean;
+  readonly by?: string | null;
+  readonly note?: string | null;
+}
+
 export interface Written<Result> {
   readonly result: Result;
   readonly changes: RecordedChanges;
@@ -80,12 +86,12 @@ export interface Storage {
   reaches(bookmark: string): boolean;
   /**
    * Runs `work` in one transaction: all that it writes is kept if it resolves, and nothing if it throws or if `keep` is
-   * false. Where writers cross each other `work` runs again, so it must have no effects of its own. Throws
+   * false. `by` is who writes, and `note` what is said of it in the revisions. Where writers cross each other `work` runs again, so it must have no effects of its own. Throws
    * `unavailable` if the database does not answer.
    */
   write<Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    options?: { keep?: boolean },
+    options?: WriteOptions,
   ): Promise<Written<Result>>;
   /** How the servers are. Never throws for a server that does not answer. */
   status(): Promise<StorageStatus>;

@@ -18,4 +18,7 @@ export const {
   claimSearch,
   sourceSearch,
   changes,
+  revisions,
+  tombstones,
+  sourceAliases,
 } = tables;
