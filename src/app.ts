@@ -5,8 +5,11 @@ import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { articleGrammar } from './articles/grammar.js';
 import { articleRoutes } from './articles/routes.js';
+import { articleWrites } from './articles/writes.js';
+import { ArticleBody } from './claims/bodies.js';
 import { besideArticles } from './claims/model.js';
 import { claimRoutes } from './claims/routes.js';
+import { claimWrites } from './claims/writes.js';
 import { feedRoutes } from './feeds/routes.js';
 import { bookmarkOf } from './http/bookmark.js';
 import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
@@ -14,6 +17,7 @@ import { documentation } from './http/documentation.js';
 import { finishAnswers } from './http/finish.js';
 import { collectFreshness, markBehind } from './http/freshness.js';
 import { createFront, type ServerSettings } from './http/front.js';
+import { readJsonBodies } from './http/json-body.js';
 import { createFrontLog, createRequestLog } from './http/log.js';
 import { createPreparedAnswers } from './http/prepared.js';
 import { sendProblem } from './http/problem.js';
@@ -27,14 +31,15 @@ import {
 } from './http/refusals.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
+import { EXPOSED_HEADERS, isDryRun, type Writing } from './http/write-route.js';
 import { newId } from './kernel/ids.js';
 import { searchRoutes } from './search/routes.js';
-import { createServices } from './services.js';
+import { createServices, type WriteServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
+import { sourceWrites } from './sources/writes.js';
 import type { Storage } from './storage/storage.js';
 
 const REQUEST_TIMEOUT_MS = 30_000; // for the whole request to arrive; a trickle is cut off
-const BODY_BYTES_MAX = 1_048_576; // no route reads a body yet
 
 export interface AppOptions {
   readonly storage: Storage;
@@ -48,6 +53,8 @@ export interface AppOptions {
   readonly publicUrl?: string | undefined;
   /** The WebSub hub that feeds name. */
   readonly hubUrl?: string | undefined;
+  /** Whether what is stored is changed with `If-Match` alone. */
+  readonly isIfMatchRequired?: boolean;
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -58,6 +65,7 @@ export async function buildApp({
   answers = readRecordedAnswers(),
   publicUrl,
   hubUrl,
+  isIfMatchRequired = false,
 }: AppOptions): Promise<FastifyInstance> {
   const { revision, reaches } = storage;
   const prepared = createPreparedAnswers(cacheBytes);
@@ -67,7 +75,6 @@ export async function buildApp({
     logController: createRequestLog(),
     genReqId: () => newId(),
     requestTimeout: REQUEST_TIMEOUT_MS,
-    bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_LENGTH_MAX },
     http: { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false },
     serverFactory: (router, settings) => front.createServer(router, settings as unknown as ServerSettings),
@@ -79,10 +86,12 @@ export async function buildApp({
 
   await app.register(cors, {
     origin: '*',
-    methods: ['GET', 'HEAD', 'OPTIONS'],
-    exposedHeaders: ['ETag', 'Link', 'Retry-After'],
+    methods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: EXPOSED_HEADERS,
     strictPreflight: false, // an OPTIONS that is no preflight is answered like one
   });
+  app.decorateRequest('caller', null);
+  readJsonBodies(app);
   validateWithZod(app);
   standAt(app, publicUrl);
   collectFreshness(app, revision);
@@ -91,13 +100,36 @@ export async function buildApp({
   app.addHook('preClose', async () => front.close());
   await collectContract(app, answers);
 
-  const { at } = createServices(storage);
+  const services = createServices(storage);
+  const { at } = services;
   const read = (request: FastifyRequest) => at(bookmarkOf(request), () => markBehind(request));
   serverRoutes(app, storage);
+  const writing: Writing<WriteServices> = {
+    isIfMatchRequired,
+    write: (request, work) =>
+      services.write(work, { keep: !isDryRun(request), by: request.caller?.id ?? null }),
+  };
   sourceRoutes(app, read);
+  sourceWrites(app, writing);
   const articles = articleGrammar(besideArticles);
   articleRoutes(app, read, articles);
+  articleWrites(
+    app,
+    {
+      ...writing,
+      write: (request, work) =>
+        writing.write(request, (write) =>
+          work({
+            ...write,
+            makeClaims: (article, language, claims) =>
+              write.claims.createInArticle(article, language, claims as NonNullable<ArticleBody['claims']>),
+          }),
+        ),
+    },
+    { body: ArticleBody, item: besideArticles.item },
+  );
   claimRoutes(app, read);
+  claimWrites(app, writing);
   feedRoutes(app, read, { hubUrl });
   searchRoutes(app, read);
   await documentation(app);

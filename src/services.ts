@@ -43,7 +43,10 @@ async function includeClaims(
 }
 
 function writeServices(stores: WriteStores) {
-  const sources = writeSources(stores.sources, (source) => claims.followSource(source));
+  const sources = writeSources(stores.sources, {
+    onMembershipChanged: (source) => claims.followSource(source),
+    onMoved: (moved) => claims.followMoved(moved),
+  });
   const articles = writeArticles({
     store: stores.articles,
     sources,
@@ -51,7 +54,13 @@ function writeServices(stores: WriteStores) {
     onChanged: (change) => claims.followArticle(change),
   });
   const claims = writeClaims({ store: stores.claims, sources, articles });
-  return { sources, articles, claims };
+  return {
+    sources,
+    articles,
+    claims,
+    /** Derives what follows from the changes so far, so that it can be read. */
+    settle: () => claims.settle(),
+  };
 }
 
 export type ReadServices = ReturnType<typeof readServices>;
@@ -81,7 +90,7 @@ export function createServices(storage: Storage): Services {
       storage.write(async (stores) => {
         const services = writeServices(stores);
         const result = await work(services);
-        await services.claims.settle();
+        await services.settle();
         return result;
       }, options),
   };

@@ -4,11 +4,13 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { buildApp } from '../src/app.js';
 import type { RecordedAnswers } from '../src/http/contract.js';
 import { contractYaml } from '../src/http/documentation.js';
 import { statusOf } from '../src/http/problem.js';
+import type { RouteExample } from '../src/http/route.js';
 import { SeedArticle, SeedSources } from '../src/imports/model.js';
 import { type SeedFolder, seed } from '../src/imports/seed.js';
 import { errorCodes, errorTable } from '../src/kernel/errors.js';
@@ -53,14 +55,24 @@ export async function openSeededApp(answers: RecordedAnswers) {
   return app;
 }
 
+/** Asks for what an example asks for. */
+export function askExample(app: FastifyInstance, { method, url, body }: RouteExample) {
+  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  return app.inject({
+    method: method ?? 'GET',
+    url,
+    ...(body === undefined ? {} : { headers: { 'content-type': type }, payload: JSON.stringify(body) }),
+  });
+}
+
 /** Every example of the contract with what the server answers. */
 export async function recordAnswers(): Promise<RecordedAnswers> {
   const app = await openSeededApp({});
   const answers: Record<string, RecordedAnswers[string]> = {};
-  for (const url of app.exampleUrls) {
-    const answer = await app.inject(url);
+  for (const [key, example] of app.examples) {
+    const answer = await askExample(app, example);
     const body = bodyOf(answer);
-    answers[url] = {
+    answers[key] = {
       status: answer.statusCode,
       body: isProblem(body) ? { ...body, requestId: REQUEST_ID } : body,
     };
