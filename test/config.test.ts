@@ -11,6 +11,7 @@ const defaults = {
   port: 3000,
   cacheBytes: 67_108_864,
   workers: 1,
+  isIfMatchRequired: false,
   logLevel: 'info',
 };
 
@@ -56,6 +57,7 @@ t.test('what is given counts', async (t) => {
     [{ CACHE_BYTES: '0' }, { cacheBytes: 0 }],
     [{ CACHE_BYTES: '1099511627776' }, { cacheBytes: 1_099_511_627_776 }],
     [{ WORKERS: '8' }, { workers: 8 }],
+    [{ CLAIMWIRE_REQUIRE_IF_MATCH: 'true' }, { isIfMatchRequired: true }],
     ...LOG_LEVELS.map(
       (logLevel) => [{ LOG_LEVEL: logLevel }, { logLevel }] as [Record<string, string>, object],
     ),
@@ -92,6 +94,7 @@ t.test('everything that is wrong is told at once', async (t) => {
     ],
     [{ CACHE_BYTES: '64MB' }, 'CACHE_BYTES must be a whole number of bytes, where 0 keeps nothing.'],
     [{ CACHE_BYTES: '1099511627777' }, 'CACHE_BYTES must be a whole number of bytes, where 0 keeps nothing.'],
+    [{ CLAIMWIRE_REQUIRE_IF_MATCH: 'yes' }, 'CLAIMWIRE_REQUIRE_IF_MATCH must be true or false.'],
     [{ WORKERS: '0' }, 'WORKERS must be a whole number of processes from 1 to 256.'],
     [{ WORKERS: '257' }, 'WORKERS must be a whole number of processes from 1 to 256.'],
     [

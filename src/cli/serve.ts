@@ -65,8 +65,8 @@ Examples:
 async function answer(config: Config, untilStopped: () => Promise<string>): Promise<number> {
   const storage = await openCurrentStorage(config.database);
   const logger = createLogger(config);
-  const { cacheBytes, publicUrl, hubUrl } = config;
-  const app = await buildApp({ storage, logger, cacheBytes, publicUrl, hubUrl });
+  const { cacheBytes, publicUrl, hubUrl, isIfMatchRequired } = config;
+  const app = await buildApp({ storage, logger, cacheBytes, publicUrl, hubUrl, isIfMatchRequired });
   drainConnections(app.server);
   const stopped = untilStopped();
   try {
