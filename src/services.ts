@@ -6,6 +6,7 @@ import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
 import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
+import type { OnceKey } from './storage/answers.js';
 import type { ReadStores, Storage, WriteOptions, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
@@ -71,11 +72,15 @@ export interface Services {
   readonly read: ReadServices;
   /** As `Storage.at`, over services. */
   at(bookmark?: string, onBehind?: () => void): Promise<ReadServices>;
-  /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
+  /**
+   * As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. A write that
+   * is to be done `once` is not done where it was: it gives what it gave then. Throws `idempotency-in-progress` and
+   * `idempotency-key-reused`.
+   */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
-    options?: WriteOptions,
-  ): Promise<Written<Result>>;
+    options?: WriteOptions & { readonly once?: OnceKey | null },
+  ): Promise<Written<Result> & { readonly isReplay: boolean }>;
 }
 
 export function createServices(storage: Storage): Services {
@@ -86,12 +91,34 @@ export function createServices(storage: Storage): Services {
       const stores = await storage.at(bookmark, onBehind);
       return stores === storage.read ? read : readServices(stores);
     },
-    write: (work, options) =>
-      storage.write(async (stores) => {
-        const services = writeServices(stores);
-        const result = await work(services);
-        await services.settle();
-        return result;
-      }, options),
+    async write<Result>(
+      work: (services: WriteServices) => Promise<Result>,
+      { once = null, ...options }: WriteOptions & { readonly once?: OnceKey | null } = {},
+    ) {
+      const written = await storage.write<Done<Result>>(
+        async (stores) => {
+          const before = once === null ? undefined : await stores.answers.take<Result>(once);
+          if (before !== undefined) return before;
+          const services = writeServices(stores);
+          const result = await work(services);
+          await services.settle();
+          return { result };
+        },
+        {
+          ...options,
+          finish: async (stores, { result, bookmark: before }, bookmark) => {
+            if (once !== null && before === undefined) await stores.answers.keep(once, { result, bookmark });
+          },
+        },
+      );
+      const { result, bookmark = written.bookmark } = written.result;
+      return { ...written, result, bookmark, isReplay: written.result.bookmark !== undefined };
+    },
   };
+}
+
+/** What a write gave; with a bookmark where it gave it before. */
+interface Done<Result> {
+  readonly result: Result;
+  readonly bookmark?: string;
 }

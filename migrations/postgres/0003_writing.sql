@@ -1,3 +1,12 @@
+CREATE TABLE "idempotency_keys" (
+	"key" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"print" text COLLATE "C" NOT NULL,
+	"at" text COLLATE "C" NOT NULL,
+	"answer" json NOT NULL,
+	CONSTRAINT "idempotency_keys_key_filled" CHECK (length("idempotency_keys"."key") > 0),
+	CONSTRAINT "idempotency_keys_at_instant" CHECK ("idempotency_keys"."at" like '____-__-__T__:__:__.___Z')
+);
+--> statement-breakpoint
 CREATE TABLE "revisions" (
 	"type" text COLLATE "C" NOT NULL,
 	"id" text COLLATE "C" NOT NULL,
@@ -36,6 +45,7 @@ CREATE TABLE "tombstones" (
 --> statement-breakpoint
 ALTER TABLE "changes" DROP CONSTRAINT "changes_operation_word";--> statement-breakpoint
 ALTER TABLE "source_aliases" ADD CONSTRAINT "source_aliases_source_sources_key_fk" FOREIGN KEY ("source") REFERENCES "public"."sources"("key") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "idempotency_keys_at" ON "idempotency_keys" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "source_aliases_source" ON "source_aliases" USING btree ("source");--> statement-breakpoint
 CREATE INDEX "tombstones_slug" ON "tombstones" USING btree ("type","slug");--> statement-breakpoint
 CREATE INDEX "attributions_anchor" ON "attributions" USING btree ("anchor_state","claim");--> statement-breakpoint

@@ -1,3 +1,13 @@
+CREATE TABLE `idempotency_keys` (
+	`key` text PRIMARY KEY NOT NULL,
+	`print` text NOT NULL,
+	`at` text NOT NULL,
+	`answer` text NOT NULL,
+	CONSTRAINT "idempotency_keys_key_filled" CHECK(length("idempotency_keys"."key") > 0),
+	CONSTRAINT "idempotency_keys_at_instant" CHECK("idempotency_keys"."at" like '____-__-__T__:__:__.___Z')
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_keys_at` ON `idempotency_keys` (`at`);--> statement-breakpoint
 CREATE TABLE `revisions` (
 	`type` text NOT NULL,
 	`id` text NOT NULL,

@@ -7,6 +7,7 @@ import type { FeedReads } from '../feeds/store.js';
 import type { Revision } from '../kernel/revision.js';
 import type { SearchReads } from '../search/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
+import type { AnswerStore } from './answers.js';
 import type { RecordedChanges } from './changes.js';
 import type { Database } from './database.js';
 import type { Tables } from './tables.js';
@@ -23,12 +24,15 @@ export interface WriteStores {
   readonly sources: SourceStore;
   readonly articles: ArticleStore;
   readonly claims: ClaimStore;
+  readonly answers: AnswerStore;
 }
 
-export interface WriteOptions {
+export interface WriteOptions<Result = unknown> {
   readonly keep?: boolean;
   readonly by?: string | null;
   readonly note?: string | null;
+  /** The last act of the transaction, when its bookmark is known; not called where nothing is kept. */
+  readonly finish?: (stores: WriteStores, result: Result, bookmark: string) => Promise<void>;
 }
 
 export interface Written<Result> {
@@ -91,7 +95,7 @@ export interface Storage {
    */
   write<Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    options?: WriteOptions,
+    options?: WriteOptions<Result>,
   ): Promise<Written<Result>>;
   /** How the servers are. Never throws for a server that does not answer. */
   status(): Promise<StorageStatus>;

@@ -21,4 +21,5 @@ export const {
   revisions,
   tombstones,
   sourceAliases,
+  idempotencyKeys,
 } = tables;
