@@ -72,6 +72,7 @@ const TABLES = [
   'tombstones',
   'source_aliases',
   'idempotency_keys',
+  'secrets',
 ];
 
 type Query = <Row>(sql: string) => Promise<Row[]>;

@@ -39,6 +39,15 @@ const filters = (standing: z.ZodType<string, string>): FilterTable => ({
   wordCount: { value: countBound, operators: SCALE, description: 'Words of the plain text.' },
 });
 
+/** What lists of articles can be asked for that feeds cannot. */
+export const statusFilter = (statuses: readonly string[]): FilterTable => ({
+  status: {
+    value: z.enum(statuses as [string, ...string[]]),
+    operators: ['is'],
+    description: 'Articles of this status in place of published ones.',
+  },
+});
+
 export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGrammar): ListGrammar => ({
   item,
   nameRows,

@@ -58,6 +58,11 @@ export const Correction = z
   .object({ at: instant, text: z.string() })
   .meta({ id: 'Correction', description: 'What was put right after publication, and when.' });
 
+export const Retraction = z
+  .object({ at: instant, note: z.string() })
+  .meta({ id: 'Retraction', description: 'When the article was withdrawn, and why.' });
+export type Retraction = z.infer<typeof Retraction>;
+
 /** What is known of an article without its text and what belongs to it. */
 const summaryFields = {
   standfirst: z.string().nullable().describe('The summary between headline and text.'),
@@ -105,6 +110,7 @@ export const Article = z.object({
   image,
   disclaimer: z.string().nullable(),
   status: ArticleStatus,
+  retraction: Retraction.nullable().describe('Null unless the article is retracted.'),
   publishedAt,
   modifiedAt,
   corrections: z.array(Correction),
@@ -162,6 +168,14 @@ const inputFields = {
     .default(null),
   disclaimer: prose().nullable().default(null),
   status: ArticleStatus.default('published'),
+  retraction: z
+    .strictObject({
+      at: instantInput.nullable().default(null).describe('The moment of writing where it is null.'),
+      note: prose(),
+    })
+    .nullable()
+    .default(null)
+    .describe('Why the article was withdrawn. Required where it is retracted, and null else.'),
   publishedAt: instantInput.nullable().default(null),
   modifiedAt: instantInput.nullable().default(null),
   corrections: z
@@ -172,6 +186,7 @@ const inputFields = {
 
 interface Ruled {
   readonly status: z.output<typeof ArticleStatus>;
+  readonly retraction: object | null;
   readonly publishedAt: string | null;
   readonly body: string;
   readonly canonicalUrl: string | null;
@@ -183,6 +198,10 @@ export const withArticleRules = <Schema extends z.ZodType<Ruled>>(schema: Schema
     .refine(({ status, publishedAt }) => status === 'draft' || publishedAt !== null, {
       path: ['publishedAt'],
       error: 'must be given unless the article is a draft',
+    })
+    .refine(({ status, retraction }) => (status === 'retracted') === (retraction !== null), {
+      path: ['retraction'],
+      error: 'must be given where `status` is retracted, and only there: `{ "note": "…" }` tells readers why',
     })
     .refine(({ body, canonicalUrl }) => body !== '' || canonicalUrl !== null, {
       path: ['body'],

@@ -21,6 +21,7 @@ import { publicUrlOf } from '../http/public-url.js';
 import { articleForms, formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
 import type { AskedList } from '../kernel/page.js';
+import { statusFilter } from './grammar.js';
 import { type Article, BodyFormat } from './model.js';
 import type { ArticleReader } from './service.js';
 
@@ -60,12 +61,22 @@ const oneArticle = (grammar: ListGrammar) =>
     },
   );
 
+/** What lists can be asked for. */
+const LISTED = ['published', 'retracted'] as const;
+
+const listOfArticles = (grammar: ListGrammar) =>
+  listQuery(grammar, { body: body('none'), ...formatParameter(listForms) }).refine(
+    (query) => query.q === undefined || !('status' in query) || query.status === 'published',
+    { path: ['q'], error: 'searches published articles only: leave it or `status` out' },
+  );
+
 export function articleRoutes(
   app: FastifyInstance,
   read: For<{ articles: ArticleReader; claims: ArticleClaims }>,
   grammar: ListGrammar,
 ): void {
-  const ofSource = { ...grammar, filters: without(grammar.filters, 'publisher') };
+  const listed = { ...grammar, filters: { ...statusFilter(LISTED), ...grammar.filters } };
+  const ofSource = { ...listed, filters: without(listed.filters, 'publisher') };
   const ArticleList = listOf(grammar, 'ArticleList', 'A page of articles.');
 
   readRoute(app, {
@@ -73,7 +84,7 @@ export function articleRoutes(
     operationId: 'listArticles',
     summary: 'List articles',
     description:
-      'Published articles, the newest first unless `sort` says otherwise, with what `include` and `facets` ask for.',
+      'Published articles, the newest first unless `sort` says otherwise, with what `include` and `facets` ask for. `status` asks for others in their place.',
     tag: 'articles',
     answer: 'A page of articles.',
     problems: ['invalid-request'],
@@ -82,12 +93,12 @@ export function articleRoutes(
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
     forms: listForms,
-    query: listQuery(grammar, { body: body('none'), ...formatParameter(listForms) }),
+    query: listOfArticles(listed),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);
       const page = (asked: AskedList) => articles.list(asked, request.query.body);
-      return sendList(request, reply, { grammar, page });
+      return sendList(request, reply, { grammar: listed, page });
     },
   });
 
@@ -95,7 +106,8 @@ export function articleRoutes(
     url: '/v1/articles/:ref',
     operationId: 'getArticle',
     summary: 'Get an article',
-    description: 'One published article, by id or slug.',
+    description:
+      'One article, by id or slug. A retracted one is given too: `retraction` says why it was withdrawn.',
     tag: 'articles',
     answer: 'The article.',
     problems: ['invalid-request', 'not-found', 'gone'],
@@ -160,7 +172,7 @@ export function articleRoutes(
     ],
     parameters: refParameters('source'),
     forms: listForms,
-    query: listQuery(ofSource, { body: body('none'), ...formatParameter(listForms) }),
+    query: listOfArticles(ofSource),
     body: ArticleList,
     handler: async (request, reply) => {
       const { articles } = await read(request);

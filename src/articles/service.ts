@@ -22,8 +22,15 @@ import {
 } from '../kernel/stored.js';
 import type { SourceReader } from '../sources/service.js';
 import { writeFrontMatter } from './front-matter.js';
-import type { Article, ArticleInput, ArticleRef, ArticleState, BodyFormat } from './model.js';
-import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
+import type { Article, ArticleInput, ArticleRef, ArticleState, BodyFormat, Retraction } from './model.js';
+import type {
+  ArticleHandle,
+  ArticleIdentity,
+  ArticleReads,
+  ArticleRecord,
+  ArticleStore,
+  FoundArticle,
+} from './store.js';
 import { renderBody } from './text.js';
 
 /** What stands to the right of articles and is shown with them. */
@@ -41,8 +48,8 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     throw new ClaimwireError('not-found', `No published article has the id or slug “${ref}”.`);
   }
 
-  /** A handle on the published article with this id or slug. Throws `not-found` and `gone`. */
-  const find = async (ref: string): Promise<ArticleHandle> =>
+  /** A handle on the published or retracted article with this id or slug. Throws `not-found` and `gone`. */
+  const find = async (ref: string): Promise<FoundArticle> =>
     (await store.find(ref)) ?? (await refuseMissing(ref));
 
   /** The articles with what is included. */
@@ -64,7 +71,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     return beside.include(named, include);
   }
 
-  /** The published article with this id or slug. Throws `not-found` and `gone`. */
+  /** The published or retracted article with this id or slug. Throws `not-found` and `gone`. */
   async function get(
     ref: string,
     body: BodyFormat,
@@ -91,7 +98,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     get,
     refuseMissing,
 
-    /** Published articles. Throws `invalid-request` for a source that there is not. */
+    /** Published articles, or those of another status where a filter says so. Throws `invalid-request` for a source that there is not. */
     list: (asked: AskedList, body: BodyFormat): Promise<AnsweredList<Article>> => answer(asked, body, []),
 
     /** The published articles of a source. Throws `not-found`, and what `list` throws. */
@@ -100,7 +107,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
       return answer(asked, body, [{ field: 'publisher', operator: 'in', values: [key] }]);
     },
 
-    /** The published article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
+    /** The published or retracted article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
     async file(ref: string): Promise<{ text: string; article: Article }> {
       const article = await get(ref, 'markdown', new Set(['publisher', 'authors.source']));
       return { text: writeFrontMatter(article), article };
@@ -172,8 +179,18 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.record.id}.`);
   };
 
-  const toRecord = async (input: ArticleInput, id: string): Promise<ArticleRecord> => {
-    const { id: _id, body, authors, publisher, ...rest } = input;
+  /** A retraction of which no time is told is of now, or of when it was first told. */
+  const datedRetraction = (
+    given: ArticleInput['retraction'],
+    held: Retraction | null | undefined,
+  ): Retraction | null => given && { ...given, at: given.at ?? held?.at ?? store.now };
+
+  const toRecord = async (
+    input: ArticleInput,
+    id: string,
+    held: ArticleRecord | undefined,
+  ): Promise<ArticleRecord> => {
+    const { id: _id, body, authors, publisher, retraction, ...rest } = input;
     const { canonicalUrl, externalId } = input;
     const collector = createCollector();
     if (canonicalUrl !== null)
@@ -190,6 +207,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     return {
       ...rest,
       id,
+      retraction: datedRetraction(retraction, held?.retraction),
       markdown: body,
       ...renderBody(body, input.language),
       authors: resolved,
@@ -218,7 +236,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
         `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
       );
 
-    const record = await toRecord(input, stored?.record.id ?? input.id ?? newId());
+    const record = await toRecord(input, stored?.record.id ?? input.id ?? newId(), stored?.record);
     const toSaved = (key: number, anchors = NONE_FOLLOWED): SavedArticle => ({
       key,
       id: record.id,

@@ -1,5 +1,5 @@
 /**
- * What storage promises about articles. Readers see published ones only. `key` is the inner number of a row.
+ * What storage promises about articles. Lists show published ones unless asked for others. `key` is the inner number of a row.
  */
 import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
 import type { Referrer, Stored } from '../kernel/stored.js';
@@ -10,6 +10,11 @@ export interface ArticleHandle {
   readonly id: string;
   readonly slug: string;
   readonly headline: string;
+}
+
+/** An article that was found, and whether others than those who may see drafts see it. */
+export interface FoundArticle extends ArticleHandle {
+  readonly status: Article['status'];
 }
 
 /** The plain text of an article and the version that it belongs to. */
@@ -39,22 +44,27 @@ export type ArticleIdentity =
   | { canonicalUrl: string };
 
 export interface ArticleReads {
-  /** The published article with this id or slug, its body in this form. */
+  /** The published or retracted article with this id or slug, its body in this form. */
   get(ref: string, body: BodyFormat): Promise<Article | undefined>;
-  /** Published articles. Filters and sorts: see `articleGrammar`; what refers to a source holds its key. */
+  /**
+   * Published articles, or those of the one status that a filter names. Filters and sorts: see `articleGrammar`; what
+   * refers to a source holds its key.
+   */
   list(request: ListRequest, body: BodyFormat): Promise<Listing<Article>>;
   /** What the whole list holds, counted up to a bound. */
   summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary>;
   /** The published articles with these ids, without text and authors, in no order. */
   refs(ids: readonly string[]): Promise<ArticleRef[]>;
-  /** The published article with this id or slug. */
-  find(ref: string): Promise<ArticleHandle | undefined>;
+  /** The published or retracted article with this id or slug. */
+  find(ref: string): Promise<FoundArticle | undefined>;
   /** Whether an article with this id or slug was deleted. */
   isGone(ref: string): Promise<boolean>;
 }
 
 /** To writers every article is there, whatever its status. */
 export interface ArticleStore extends ArticleReads {
+  /** The instant of the transaction. */
+  readonly now: string;
   /** The article with this id or slug. */
   stored(ref: string): Promise<Stored | undefined>;
   /** All that is stored of an article. */

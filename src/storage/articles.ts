@@ -1,7 +1,7 @@
 /**
- * Articles in SQL. Readers see published ones only.
+ * Articles in SQL.
  */
-import { and, eq, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Article, BodyFormat } from '../articles/model.js';
 import type { ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from '../articles/store.js';
 import { isId } from '../kernel/ids.js';
@@ -12,7 +12,7 @@ import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
 import { indexSearch } from './search-index.js';
 import { searched } from './searched.js';
-import { SHOWN_STATUS } from './shown.js';
+import { HIDDEN_STATUSES, type Status } from './shown.js';
 import { sourceRef } from './sources.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { readStates } from './states.js';
@@ -29,7 +29,7 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
   const { related, sorts, where, summary } = articleLists(db, tables);
   const { rows, page: pageRows } = createStatements();
 
-  const isSeen = sight === 'all' ? undefined : isPublished(tables);
+  const isSeen = sight === 'all' ? undefined : notInArray(articles.status, HIDDEN_STATUSES);
   const byRef = (ref: string, value: SQLWrapper) =>
     and(isSeen, eq(isId(ref) ? articles.id : articles.slug, value));
 
@@ -56,6 +56,7 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
     ...(body === 'none' ? {} : { body: bodies[body] }),
     disclaimer: articles.disclaimer,
     status: articles.status,
+    retraction: articles.retraction,
     publishedAt,
     modifiedAt,
     corrections: articles.corrections,
@@ -169,6 +170,7 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
         id: articles.id,
         slug: articles.slug,
         headline: articles.headline,
+        status: articles.status,
       };
       const [handle] = await rows(
         `find ${isId(ref)}`,
@@ -220,6 +222,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
 
   return {
     ...readArticles(db, tables, 'all'),
+    now: log.at,
 
     async stored(ref) {
       const [found] = await db
@@ -301,7 +304,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         id,
         slug,
         version,
-        shown: row?.status === SHOWN_STATUS,
+        shown: row !== undefined && !(HIDDEN_STATUSES as Status[]).includes(row.status),
       });
       await db.delete(articles).where(eq(articles.key, key));
     },

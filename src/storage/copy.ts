@@ -32,6 +32,7 @@ const plan = {
   tombstones: ['type', 'id'],
   sourceAliases: ['ref'],
   idempotencyKeys: ['key'],
+  secrets: ['name'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 
 export type TableName = keyof typeof plan;

@@ -22,4 +22,5 @@ export const {
   tombstones,
   sourceAliases,
   idempotencyKeys,
+  secrets,
 } = tables;
