@@ -125,6 +125,9 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
       return items;
     },
 
+    /** When the first of the scheduled articles is due; null where none is scheduled. */
+    nextDue: store.nextDue,
+
     /** A function that gives for each of these references the article, without its text and authors. */
     async summaries(refs: Iterable<ArticleRef | null>) {
       const ids = new Set([...refs].flatMap((ref) => (ref === null ? [] : [ref.id])));
@@ -262,6 +265,16 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     text: store.text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */
     record: store.record,
+
+    /** Publishes the first `limit` of the scheduled articles whose time has come; gives how many there were. */
+    async publishDue(limit: number): Promise<number> {
+      const due = await store.due(limit);
+      for (const { key, record } of due) {
+        await store.update(key, { ...record, status: 'published' });
+        await onChanged({ key, isTextChanged: false, isPublicationChanged: true });
+      }
+      return due.length;
+    },
 
     /**
      * Creates the article or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it

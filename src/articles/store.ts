@@ -23,6 +23,12 @@ export interface ArticleText {
   readonly version: number;
 }
 
+/** An article as it is stored, and the key of its row. */
+export interface StoredArticle {
+  readonly key: number;
+  readonly record: ArticleRecord;
+}
+
 /** An article as it is stored, apart from what storage itself keeps: key, version and times. */
 export type ArticleRecord = Omit<
   Article,
@@ -59,6 +65,8 @@ export interface ArticleReads {
   find(ref: string): Promise<FoundArticle | undefined>;
   /** Whether an article with this id or slug was deleted. */
   isGone(ref: string): Promise<boolean>;
+  /** When the first of the scheduled articles is due; null where none is scheduled. */
+  nextDue(): Promise<string | null>;
 }
 
 /** To writers every article is there, whatever its status. */
@@ -69,7 +77,9 @@ export interface ArticleStore extends ArticleReads {
   stored(ref: string): Promise<Stored | undefined>;
   /** All that is stored of an article. */
   state(id: string): Promise<ArticleState>;
-  record(identity: ArticleIdentity): Promise<{ key: number; record: ArticleRecord } | undefined>;
+  record(identity: ArticleIdentity): Promise<StoredArticle | undefined>;
+  /** The first `limit` of the scheduled articles whose time has come. */
+  due(limit: number): Promise<StoredArticle[]>;
   text(key: number): Promise<ArticleText>;
   insert(record: ArticleRecord): Promise<number>;
   update(key: number, record: ArticleRecord): Promise<void>;

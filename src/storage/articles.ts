@@ -1,9 +1,15 @@
 /**
  * Articles in SQL.
  */
-import { and, eq, inArray, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, inArray, lte, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Article, BodyFormat } from '../articles/model.js';
-import type { ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from '../articles/store.js';
+import type {
+  ArticleIdentity,
+  ArticleReads,
+  ArticleRecord,
+  ArticleStore,
+  StoredArticle,
+} from '../articles/store.js';
 import { isId } from '../kernel/ids.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
 import { articleLists, isPublished } from './article-lists.js';
@@ -186,6 +192,23 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
     },
 
     isGone: readTombstones(db, tables, 'article', sight),
+
+    async nextDue() {
+      const columns = { at: articles.publishedAt };
+      const [first] = await rows(
+        'next due',
+        columns,
+        () =>
+          db
+            .select(columns)
+            .from(articles)
+            .where(eq(articles.status, 'scheduled'))
+            .orderBy(articles.publishedAt)
+            .limit(1),
+        {},
+      );
+      return first?.at ?? null;
+    },
   };
 }
 
@@ -220,6 +243,18 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .values(authors.map((author, position) => ({ article, position, ...author })));
   };
 
+  const authorsOf = (article: number) =>
+    db
+      .select({ name: articleAuthors.name, source: articleAuthors.source })
+      .from(articleAuthors)
+      .where(eq(articleAuthors.article, article))
+      .orderBy(articleAuthors.position);
+
+  const toStored = async (row: typeof articles.$inferSelect): Promise<StoredArticle> => {
+    const { key, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...record } = row;
+    return { key, record: { ...record, authors: await authorsOf(key) } };
+  };
+
   return {
     ...readArticles(db, tables, 'all'),
     now: log.at,
@@ -240,14 +275,19 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
 
     async record(identity) {
       const [row] = await db.select().from(articles).where(identified(identity));
-      if (row === undefined) return undefined;
-      const { key, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...record } = row;
-      const authors = await db
-        .select({ name: articleAuthors.name, source: articleAuthors.source })
-        .from(articleAuthors)
-        .where(eq(articleAuthors.article, key))
-        .orderBy(articleAuthors.position);
-      return { key, record: { ...record, authors } };
+      return row && toStored(row);
+    },
+
+    async due(limit) {
+      const due = await db
+        .select()
+        .from(articles)
+        .where(and(eq(articles.status, 'scheduled'), lte(articles.publishedAt, log.at)))
+        .orderBy(articles.publishedAt, articles.id)
+        .limit(limit);
+      const stored: StoredArticle[] = [];
+      for (const row of due) stored.push(await toStored(row));
+      return stored;
     },
 
     async text(key) {
