@@ -1,7 +1,13 @@
 /**
  * The services, wired to each other over a storage: to read with, and anew for each write, in its transaction.
  */
-import { type BesideArticles, readArticles, writeArticles } from './articles/service.js';
+import {
+  type BesideArticles,
+  readArticles,
+  readPreviews,
+  writeArticles,
+  writePreviews,
+} from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
 import { readSearch } from './search/service.js';
@@ -20,7 +26,26 @@ function readServices(stores: ReadStores) {
   const claims = readClaims({ store: stores.claims, sources, articles });
   const search = readSearch({ store: stores.search, articles });
   const feeds = readFeeds({ store: stores.feeds, articles });
-  return { sources, articles, claims, search, feeds };
+  return {
+    sources,
+    articles,
+    claims,
+    search,
+    feeds,
+    /** Those that see what is not published, too, for who may: made where they are asked for. */
+    get drafts() {
+      return readDrafts(stores, sources);
+    },
+    previews: readPreviews({ secrets: stores.secrets, articles: stores.allArticles }),
+  };
+}
+
+function readDrafts({ allArticles, allClaims }: ReadStores, sources: ReturnType<typeof readSources>) {
+  const articles = readArticles(allArticles, sources, {
+    include: (items, include) => includeClaims(claims, items, include),
+  });
+  const claims = readClaims({ store: allClaims, sources, articles });
+  return { articles, claims };
 }
 
 const CLAIMS = 'claims';
@@ -59,6 +84,7 @@ function writeServices(stores: WriteStores) {
     sources,
     articles,
     claims,
+    previews: writePreviews(stores.secrets, stores.articles.now),
     /** Derives what follows from the changes so far, so that it can be read. */
     settle: () => claims.settle(),
   };

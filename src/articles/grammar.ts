@@ -48,6 +48,9 @@ export const statusFilter = (statuses: readonly string[]): FilterTable => ({
   },
 });
 
+/** A time, or the place of drafts that have none. */
+const dated = z.union([instant, z.literal('')]);
+
 export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGrammar): ListGrammar => ({
   item,
   nameRows,
@@ -63,8 +66,8 @@ export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGramma
   },
   filters: filters(standing),
   sorts: {
-    publishedAt: z.tuple([instant, z.uuid()]),
-    modifiedAt: z.tuple([instant, z.uuid()]),
+    publishedAt: z.tuple([dated, z.uuid()]),
+    modifiedAt: z.tuple([dated, z.uuid()]),
     headline: z.tuple([z.string(), z.uuid()]),
     wordCount: z.tuple([z.int(), z.uuid()]),
     id: z.tuple([z.uuid()]),

@@ -3,12 +3,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
+import { LIST_LENGTH_MAX } from '../kernel/fields.js';
 import { newId } from '../kernel/ids.js';
 import {
   type AnsweredList,
   type AskedList,
   answerList,
   type Filter,
+  type Listing,
   type ListRequest,
   resolveFilters,
 } from '../kernel/page.js';
@@ -21,8 +23,17 @@ import {
   type Stored,
 } from '../kernel/stored.js';
 import type { SourceReader } from '../sources/service.js';
+import { differenceOfFields, differenceOfTexts } from './differences.js';
 import { writeFrontMatter } from './front-matter.js';
-import type { Article, ArticleInput, ArticleRef, ArticleState, BodyFormat, Retraction } from './model.js';
+import type {
+  Article,
+  ArticleInput,
+  ArticleRef,
+  ArticleState,
+  BodyFormat,
+  CorrectionInput,
+  Retraction,
+} from './model.js';
 import type {
   ArticleHandle,
   ArticleIdentity,
@@ -30,6 +41,7 @@ import type {
   ArticleRecord,
   ArticleStore,
   FoundArticle,
+  RevisionRecord,
 } from './store.js';
 import { renderBody } from './text.js';
 
@@ -93,6 +105,14 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     return { ...answered, items: await including(answered.items, include) };
   }
 
+  /** A version of the article with this id. Throws `not-found`. */
+  async function revisionOf(id: string, ref: string, version: number) {
+    const found = await store.revision(id, version);
+    if (found === undefined)
+      throw new ClaimwireError('not-found', `The article “${ref}” has no version ${version}.`);
+    return found;
+  }
+
   return {
     find,
     get,
@@ -127,6 +147,46 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
 
     /** When the first of the scheduled articles is due; null where none is scheduled. */
     nextDue: store.nextDue,
+
+    /** Whether the article with this id or slug is one that readers do not find. */
+    async isHidden(ref: string): Promise<boolean> {
+      const status = (await store.find(ref))?.status;
+      return status === 'draft' || status === 'scheduled';
+    },
+
+    /** The versions of an article, the last first unless asked otherwise. Throws `not-found` and `gone`. */
+    async revisions(ref: string, request: ListRequest): Promise<Listing<RevisionRecord>> {
+      const { id } = await find(ref);
+      return store.revisions(id, request);
+    },
+
+    /** A version of an article. Throws `not-found` and `gone`. */
+    async revision(ref: string, version: number) {
+      const { id } = await find(ref);
+      return revisionOf(id, ref, version);
+    },
+
+    /**
+     * What changed in an article from a version, the one before if not given, to another. Throws `not-found`, `gone`, and
+     * `invalid-request` where there is none to compare with.
+     */
+    async difference(ref: string, version: number, from: number = version - 1) {
+      const { id } = await find(ref);
+      const after = await revisionOf(id, ref, version);
+      const before = await store.revision(id, from);
+      if (before === undefined)
+        throw new ClaimwireError('invalid-request', undefined, {
+          issues: [{ parameter: 'from', detail: `must be another version; there is no version ${from}` }],
+        });
+      const { parts, isCoarse } = await differenceOfTexts(before.state.body, after.state.body);
+      return {
+        from: before.record,
+        to: after.record,
+        fields: differenceOfFields(before.state, after.state),
+        body: parts,
+        coarse: isCoarse,
+      };
+    },
 
     /** A function that gives for each of these references the article, without its text and authors. */
     async summaries(refs: Iterable<ArticleRef | null>) {
@@ -317,6 +377,26 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       return save({ ...input, id: held.id, externalId });
     },
 
+    /** Makes an article all of what it was at a version. Throws `invalid-request`, and what `save` throws. */
+    async restore(held: Stored, version: number): Promise<SavedArticle> {
+      const revision = await store.revision(held.id, version);
+      if (revision === undefined)
+        throw refusal('invalid-request', { pointer: '/version', detail: 'is no version of this article' });
+      const { externalId } = await store.state(held.id);
+      return save({ ...revision.state, id: held.id, externalId });
+    },
+
+    /** Adds a correction to an article, of now unless it says when. Throws `invalid-request` for one too many. */
+    async correct(held: Stored, { at = store.now, text }: CorrectionInput): Promise<SavedArticle> {
+      const state = await store.state(held.id);
+      if (state.corrections.length >= LIST_LENGTH_MAX)
+        throw refusal('invalid-request', {
+          pointer: '',
+          detail: `cannot be added: an article has at most ${LIST_LENGTH_MAX} corrections`,
+        });
+      return save({ ...state, corrections: [...state.corrections, { at, text }] });
+    },
+
     /** Deletes an article. Throws `in-use` where a claim stands in it. */
     async remove(held: Stored): Promise<void> {
       assertUnused(await store.referrers(held.key, REFERRERS_TOLD_MAX + 1));
@@ -324,5 +404,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     },
   };
 }
+
+export { type PreviewReader, type PreviewWriter, readPreviews, writePreviews } from './previews.js';
 
 export type ArticleWriter = ReturnType<typeof writeArticles>;

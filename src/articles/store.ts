@@ -1,7 +1,7 @@
 /**
  * What storage promises about articles. Lists show published ones unless asked for others. `key` is the inner number of a row.
  */
-import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type { Listing, ListRequest, PageRequest, Sort, Summary, SummaryRequest } from '../kernel/page.js';
 import type { Referrer, Stored } from '../kernel/stored.js';
 import type { Article, ArticleRef, ArticleState, BodyFormat } from './model.js';
 
@@ -63,10 +63,34 @@ export interface ArticleReads {
   refs(ids: readonly string[]): Promise<ArticleRef[]>;
   /** The published or retracted article with this id or slug. */
   find(ref: string): Promise<FoundArticle | undefined>;
+  /** The versions of the article with this id, by their numbers, which are all that is sorted by. */
+  revisions(id: string, request: PageRequest & { readonly sort?: Sort }): Promise<Listing<RevisionRecord>>;
+  /** A version of an article, and what the article was then. */
+  revision(id: string, version: number): Promise<{ record: RevisionRecord; state: ArticleState } | undefined>;
   /** Whether an article with this id or slug was deleted. */
   isGone(ref: string): Promise<boolean>;
   /** When the first of the scheduled articles is due; null where none is scheduled. */
   nextDue(): Promise<string | null>;
+}
+
+/** What this database alone knows. */
+export interface SecretReads {
+  find(name: string): Promise<string | undefined>;
+}
+
+export interface SecretStore extends SecretReads {
+  /** The secret of this name, which is made where there is none. */
+  findOrMake(name: string, make: () => string): Promise<string>;
+}
+
+/** What is told of a version of an article besides what it was. */
+export interface RevisionRecord {
+  readonly version: number;
+  readonly at: string;
+  /** The id of the key that it was written with. */
+  readonly by: string | null;
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly note: string | null;
 }
 
 /** To writers every article is there, whatever its status. */

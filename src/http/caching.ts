@@ -22,6 +22,9 @@ export const CACHE_CONTROL = {
   moment: 'no-store',
 } as const;
 
+/** Of what is not for everybody: it is kept nowhere. */
+export const PRIVATE = 'private, no-store';
+
 /** What the server looks at besides the URL. A bookmark is among it: a cache may have an answer from before. */
 export const VARY = 'Accept, Accept-Encoding, Claimwire-Bookmark';
 

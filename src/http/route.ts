@@ -4,8 +4,9 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { z } from 'zod';
+import type { Scope } from '../kernel/caller.js';
 import type { ErrorCode } from '../kernel/errors.js';
-import type { Dependence } from './freshness.js';
+import { type Dependence, markPrivate } from './freshness.js';
 import { contentTypeOf, type Form, onlyForm, withForms } from './representation.js';
 import type { WriteContract } from './write-route.js';
 
@@ -62,6 +63,8 @@ export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType
   readonly forms?: readonly Form[];
   /** What its answers depend on; the data if not given. */
   readonly dependsOn?: Dependence;
+  /** What a key must open for it to be answered; its answers are for the caller alone. */
+  readonly needs?: Scope;
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
@@ -77,6 +80,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   {
     url,
     dependsOn = 'data',
+    needs,
     parameters,
     query,
     body,
@@ -87,6 +91,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   }: ReadRoute<Parameters, Query, Body>,
 ): void {
   const typed: typeof handler = async (request, reply) => {
+    if (needs !== undefined) markPrivate(reply);
     const answer = await handler(request, reply);
     if (request.form !== null && !reply.hasHeader('content-type')) reply.type(contentTypeOf(request.form));
     return answer;
@@ -94,13 +99,15 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, forms }, dependsOn },
+    config: { contract: { ...contract, forms }, dependsOn, ...(needs && { needs }) },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
       querystring: withForms(query, forms),
       response: { 200: body },
     },
     // The schemas above are what its request was checked by.
-    handler: (forms.length === 1 && mediaType === undefined ? handler : typed) as RouteHandlerMethod,
+    handler: (forms.length === 1 && mediaType === undefined && needs === undefined
+      ? handler
+      : typed) as RouteHandlerMethod,
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Caller, Scope } from '../kernel/caller.js';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { check } from '../kernel/issues.js';
 import { BOOKMARK_HEADER } from './bookmark.js';
@@ -26,11 +27,12 @@ const EXPOSED_OF_WRITES = [
 ].join(', ');
 const ISSUES_MAX = 100; // told of one body; whoever has more has sent something else
 
-/** What a write is done by: `work` runs in a transaction, again where writers cross each other. */
+/** What a write is done by: `work` runs in a transaction, again where writers cross each other; `note` is for its revisions. */
 export interface Writing<Services> {
   write<Result>(
     request: FastifyRequest,
     work: (services: Services) => Promise<Result>,
+    note?: string,
   ): Promise<{
     readonly result: Result;
     readonly bookmark: string;
@@ -41,20 +43,13 @@ export interface Writing<Services> {
   readonly isIfMatchRequired: boolean;
 }
 
-/** Who asks, where that is known. */
-export interface Caller {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-}
-
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null;
   }
   interface FastifyContextConfig {
     /** What the caller must be allowed. */
-    needs?: 'read:drafts' | 'write' | 'admin';
+    needs?: Scope;
   }
 }
 

@@ -43,6 +43,21 @@ export const errorTable = {
     meaning: 'What arrived could not be read as an HTTP/1.1 request, so the connection was closed.',
     cure: 'Check the client, or whatever stands between it and this server.',
   },
+  unauthorized: {
+    title: 'A valid key is needed',
+    meaning: 'What was asked for is open to the holders of keys, and no valid one came with the request.',
+    cure: 'Send `Authorization: Bearer` and a key; whoever runs the server makes one with `claimwire keys create`.',
+  },
+  forbidden: {
+    title: 'The key does not open this',
+    meaning: 'The key is valid, but its scope does not open what was asked for.',
+    cure: 'Use a key with that scope.',
+  },
+  'invalid-preview': {
+    title: 'The preview link does not open this',
+    meaning: 'The token of a preview link is damaged, has expired, or belongs to another article.',
+    cure: 'Ask for a new link: `POST /v1/articles/{ref}/preview` gives one to who may write.',
+  },
   'not-found': {
     title: 'Nothing is here',
     meaning: 'No published article, source or claim has this id or slug.',

@@ -13,6 +13,13 @@ import type { Tables } from './tables.js';
 
 export const isPublished = ({ articles }: Tables): SQL => eq(articles.status, SHOWN_STATUS);
 
+/** The place of what has no date: before all that has one. */
+export const UNDATED = '';
+
+/** Whether a list is one of drafts. */
+export const isOfDrafts = ({ filters }: ListRequest): boolean =>
+  filters.some(({ field, values: [status] }) => field === 'status' && status === 'draft');
+
 export function articleLists(db: Database, tables: Tables) {
   const { articles, articleTags, articleAuthors, attributions, claims } = tables;
 
@@ -89,6 +96,13 @@ export function articleLists(db: Database, tables: Tables) {
     id: [articles.id],
   };
 
+  /** The same of drafts, which need have no date. They are few: no index has their orders. */
+  const draftSorts: SortTable = {
+    ...sorts,
+    publishedAt: [sql`coalesce(${articles.publishedAt}, ${UNDATED})`, articles.id],
+    modifiedAt: [sql`coalesce(${articles.modifiedAt}, ${articles.publishedAt}, ${UNDATED})`, articles.id],
+  };
+
   /** The whole list, whatever page of it is read. */
   const where = ({ filters, named, search }: ListRequest): SQL | undefined =>
     and(
@@ -116,5 +130,5 @@ export function articleLists(db: Database, tables: Tables) {
     },
   };
 
-  return { related, sorts, where, summary };
+  return { related, sorts, draftSorts, where, summary };
 }

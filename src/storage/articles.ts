@@ -2,7 +2,7 @@
  * Articles in SQL.
  */
 import { and, eq, inArray, lte, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
-import type { Article, BodyFormat } from '../articles/model.js';
+import type { Article, ArticleState, BodyFormat } from '../articles/model.js';
 import type {
   ArticleIdentity,
   ArticleReads,
@@ -12,7 +12,7 @@ import type {
 } from '../articles/store.js';
 import { isId } from '../kernel/ids.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
-import { articleLists, isPublished } from './article-lists.js';
+import { articleLists, isOfDrafts, isPublished, UNDATED } from './article-lists.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset, unindexed } from './lists.js';
@@ -30,9 +30,9 @@ import { bury, readTombstones, type Sight } from './tombstones.js';
 const NEWEST: Sort = { field: 'publishedAt', isDescending: true };
 
 export function readArticles(db: Database, tables: Tables, sight: Sight = 'published'): ArticleReads {
-  const { articles, articleAuthors, sources } = tables;
+  const { articles, articleAuthors, sources, revisions } = tables;
   const bodies = { html: articles.html, markdown: articles.markdown, text: articles.text };
-  const { related, sorts, where, summary } = articleLists(db, tables);
+  const { related, sorts, draftSorts, where, summary } = articleLists(db, tables);
   const { rows, page: pageRows } = createStatements();
 
   const isSeen = sight === 'all' ? undefined : notInArray(articles.status, HIDDEN_STATUSES);
@@ -72,6 +72,9 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
 
   const select = <Columns extends ReturnType<typeof columnsWith>>(columns: Columns) =>
     db.select(columns).from(articles).leftJoin(sources, eq(sources.key, articles.publisher));
+
+  const { version: revised, at, by, operation, note } = revisions;
+  const revisionColumns = { version: revised, at, by, operation, note };
 
   const authorColumns = {
     article: articleAuthors.article,
@@ -114,13 +117,14 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
     const asked = bind(request);
     const columns = columnsWith(body);
     const build = () => {
-      const page = keyset(isFew ? unindexed(sorts) : sorts, sort, asked.request);
+      const orders = isOfDrafts(request) ? draftSorts : sorts;
+      const page = keyset(isFew ? unindexed(orders) : orders, sort, asked.request);
       return select(columns)
         .where(and(where(asked.request), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew}`;
+    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew} ${isOfDrafts(request)}`;
     const found = await pageRows(shape, columns, build, asked);
     const items = await withAuthors(found, body);
     const placeOf = places[sort.field] as (article: Article) => Key;
@@ -191,6 +195,32 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
       return handle;
     },
 
+    async revisions(id, request) {
+      const isDescending = request.sort?.isDescending ?? true;
+      const page = keyset({ version: [revisions.version] }, { field: 'version', isDescending }, request);
+      const found = await db
+        .select(revisionColumns)
+        .from(revisions)
+        .where(and(eq(revisions.type, 'article'), eq(revisions.id, id), page.from))
+        .orderBy(...page.order)
+        .limit(page.limit + 1);
+      return toListing(
+        found.map((item) => ({ at: [item.version], item })),
+        request,
+      );
+    },
+
+    async revision(id, version) {
+      const [found] = await db
+        .select({ ...revisionColumns, state: revisions.state })
+        .from(revisions)
+        .where(and(eq(revisions.type, 'article'), eq(revisions.id, id), eq(revisions.version, version)));
+      if (found === undefined) return undefined;
+      const { state, ...record } = found;
+      // What an older release kept has no field for what came later.
+      return { record, state: { retraction: null, ...(state as Omit<ArticleState, 'retraction'>) } };
+    },
+
     isGone: readTombstones(db, tables, 'article', sight),
 
     async nextDue() {
@@ -214,8 +244,8 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
 
 /** The place of an article in each order, as `articleLists` sorts by it. */
 const places: Readonly<Record<string, (article: Article) => Key>> = {
-  publishedAt: ({ publishedAt, id }) => [String(publishedAt), id],
-  modifiedAt: ({ modifiedAt, publishedAt, id }) => [String(modifiedAt ?? publishedAt), id],
+  publishedAt: ({ publishedAt, id }) => [publishedAt ?? UNDATED, id],
+  modifiedAt: ({ modifiedAt, publishedAt, id }) => [modifiedAt ?? publishedAt ?? UNDATED, id],
   headline: ({ headline, id }) => [headline, id],
   wordCount: ({ wordCount, id }) => [wordCount, id],
   id: ({ id }) => [id],

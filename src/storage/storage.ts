@@ -1,7 +1,7 @@
 /**
  * What the house asks of an engine: stores to read with, and one way to write.
  */
-import type { ArticleReads, ArticleStore } from '../articles/store.js';
+import type { ArticleReads, ArticleStore, SecretReads, SecretStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
 import type { Revision } from '../kernel/revision.js';
@@ -16,6 +16,10 @@ export interface ReadStores {
   readonly sources: SourceReads;
   readonly articles: ArticleReads;
   readonly claims: ClaimReads;
+  /** The same for who may see what is not published. */
+  readonly allArticles: ArticleReads;
+  readonly allClaims: ClaimReads;
+  readonly secrets: SecretReads;
   readonly feeds: FeedReads;
   readonly search: SearchReads;
 }
@@ -25,6 +29,7 @@ export interface WriteStores {
   readonly articles: ArticleStore;
   readonly claims: ClaimStore;
   readonly answers: AnswerStore;
+  readonly secrets: SecretStore;
 }
 
 export interface WriteOptions<Result = unknown> {

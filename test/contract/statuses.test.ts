@@ -40,6 +40,8 @@ const ways: Record<string, (t: Test) => Promise<number>> = {
     (await (await openTestServer(t)).get('/v1/claims', { headers: { 'if-none-match': '*' } })).statusCode,
   308: async (t) => (await (await openMerged(t)).get('/v1/sources/b')).statusCode,
   400: async (t) => (await (await openTestServer(t)).get('/v1/claims?limit=0')).statusCode,
+  401: async (t) => (await (await openTestServer(t)).get('/v1/articles?status=draft')).statusCode,
+  403: async (t) => (await (await openTestServer(t)).get('/v1/articles/a?preview=a')).statusCode,
   404: async (t) => (await (await openTestServer(t)).get(`/v1/claims/${idOf(1)}`)).statusCode,
   406: async (t) =>
     (await (await openTestServer(t)).get('/v1/claims', { headers: { accept: 'text/xml' } })).statusCode,

@@ -373,6 +373,7 @@ function withReads(storage: Storage, fail: () => Promise<never>): Storage {
     Object.fromEntries(Object.keys(store).map((name) => [name, fail])) as Store;
   const { sources, articles, claims, search, feeds } = storage.read;
   const read = {
+    ...storage.read,
     sources: failing(sources),
     articles: failing(articles),
     claims: failing(claims),
