@@ -7,12 +7,14 @@ import { z } from 'zod';
 import { refParameters } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { assertUnconditional, guardOf, type Settling, tellWritten } from '../http/resource.js';
-import { readBody, type Writing, type Written, writeRoute } from '../http/write-route.js';
+import { dryExample, readBody, type Writing, type Written, writeRoute } from '../http/write-route.js';
 import { instant, instantInput } from '../kernel/fields.js';
 import type { Stored } from '../kernel/stored.js';
 import { CorrectionInput } from './model.js';
 import { PREVIEW_DAYS, PREVIEW_DAYS_MAX } from './preview.js';
 import type { ArticleWriter, PreviewWriter, SavedArticle } from './service.js';
+
+const EXAMPLE = '/v1/articles/what-we-do-not-know-yet';
 
 export type ArticlePartServices = Settling & {
   readonly articles: ArticleWriter;
@@ -82,9 +84,8 @@ export function articlePartRoutes(
     method: 'POST',
     tag: 'articles',
     parameters,
-    examples: [],
   } as const;
-  const refusals = ['unauthorized', 'forbidden', 'not-found', 'gone'] as const;
+  const refusals = ['not-found', 'gone'] as const;
   const answers = {
     200: { description: 'The article, as it is now.', body: written },
     204: { description: 'Done; `Prefer: return=minimal` asks for no more.' },
@@ -93,9 +94,14 @@ export function articlePartRoutes(
   writeRoute(app, {
     ...common,
     url: '/v1/articles/:ref/corrections',
-    operationId: 'correctArticle',
+    operationId: 'createArticleCorrection',
     summary: 'Add a correction',
     description: 'Adds a correction to those of an article, which readers find with it and in feeds.',
+    examples: [
+      dryExample('POST', 'What was wrong', `${EXAMPLE}/corrections`, {
+        text: 'An earlier version gave the number of soldiers as 15,000.',
+      }),
+    ],
     input: CorrectionInput,
     problems: refusals,
     answers,
@@ -112,6 +118,10 @@ export function articlePartRoutes(
     summary: 'Bring back a version',
     description:
       'Makes the article all of what it was at a version, its status included, as a new version. What it refers to must still be there.',
+    examples: [
+      dryExample('POST', 'The first version', `${EXAMPLE}/restore`, { version: 1 }),
+      dryExample('POST', 'A version that there is not', `${EXAMPLE}/restore`, { version: 1000 }),
+    ],
     input: RestoreInput,
     problems: [...refusals, 'conflict', 'unknown-reference'],
     answers,
@@ -127,10 +137,13 @@ export function articlePartRoutes(
   writeRoute(app, {
     ...common,
     url: '/v1/articles/:ref/preview',
-    operationId: 'previewArticle',
+    operationId: 'createArticlePreview',
     summary: 'Make a link to a draft',
     description:
       'Gives a link under which the article can be read without a key until a time, published or not, as JSON, JSON-LD, Markdown and HTML. Nothing takes it back before that.',
+    examples: [
+      dryExample('POST', 'Until a time', `${EXAMPLE}/preview`, { expiresAt: '2024-11-08T12:00:00Z' }),
+    ],
     input: PreviewInput,
     problems: refusals,
     answers: { 201: { description: 'The link.', body: Preview } },

@@ -35,12 +35,13 @@ const RevisionList = plainListOf(ArticleRevision).meta({
   description: 'A page of the versions of an article.',
 });
 
+const EXAMPLE = '/v1/articles/what-we-do-not-know-yet/revisions';
+
 /** What every route here is: they show drafts, too. */
 const common = {
   tag: 'articles',
   needs: 'read:drafts',
   problems: ['invalid-request', 'unauthorized', 'forbidden', 'not-found', 'gone'],
-  examples: [],
 } as const;
 
 export function revisionRoutes(
@@ -56,6 +57,7 @@ export function revisionRoutes(
     description:
       'Every version of an article, whatever its status, the last first. Needs the scope `read:drafts`.',
     answer: 'A page of versions.',
+    examples: [{ summary: 'The last of an article', url: `${EXAMPLE}?limit=1` }],
     parameters: refParameters('article'),
     query: pageQuery(grammar),
     body: RevisionList,
@@ -77,6 +79,10 @@ export function revisionRoutes(
     summary: 'Get a version of an article',
     description: 'A version of an article, and all that the article was then. Needs the scope `read:drafts`.',
     answer: 'The version.',
+    examples: [
+      { summary: 'The first', url: `${EXAMPLE}/1` },
+      { summary: 'One that there is not', url: `${EXAMPLE}/1000` },
+    ],
     parameters: revisionParameters,
     query: noQuery,
     body: WholeRevision,
@@ -91,11 +97,15 @@ export function revisionRoutes(
   readRoute(app, {
     ...common,
     url: '/v1/articles/:ref/revisions/:version/diff',
-    operationId: 'compareArticleRevisions',
+    operationId: 'getArticleRevisionDiff',
     summary: 'Compare two versions of an article',
     description:
       'What changed in an article from one version to another: each field that differs, and the text word by word. Needs the scope `read:drafts`.',
     answer: 'What changed.',
+    examples: [
+      { summary: 'A version and itself', url: `${EXAMPLE}/1/diff?from=1` },
+      { summary: 'The first, which has none before it', url: `${EXAMPLE}/1/diff` },
+    ],
     parameters: revisionParameters,
     query: z.strictObject({
       from: version.optional().describe('The version to compare with; the one before if it is not given.'),

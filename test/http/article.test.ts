@@ -132,7 +132,7 @@ t.test('400 for a form that there is not, and for a reference that cannot be one
     [
       '/v1/articles/taxes-fall?limit=1',
       'limit',
-      'is not known here; known are body, marks, format, fields, include',
+      'is not known here; known are body, marks, format, preview, fields, include',
     ],
     ['/v1/articles/', 'ref', 'must not be empty'],
     ['/v1/articles/%20', 'ref', 'must not be empty'],

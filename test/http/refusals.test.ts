@@ -27,6 +27,9 @@ const reads: Record<string, string> = {
   '/v1/claims': '/v1/claims',
   '/v1/claims/{id}': `/v1/claims/${idOf(21)}`,
   '/v1/claims/{id}/attributions/{part}': `/v1/claims/${idOf(21)}/attributions/${idOf(22)}`,
+  '/v1/articles/{ref}/revisions': '/v1/articles/news/revisions',
+  '/v1/articles/{ref}/revisions/{version}': '/v1/articles/news/revisions/1',
+  '/v1/articles/{ref}/revisions/{version}/diff': '/v1/articles/news/revisions/1/diff?from=1',
   '/v1/claims/{id}/relations/{part}': `/v1/claims/${idOf(21)}/relations/${idOf(23)}`,
   '/v1/claims/{id}/reviews/{part}': `/v1/claims/${idOf(21)}/reviews/${idOf(24)}`,
   '/feeds/articles.atom': '/feeds/articles.atom',
@@ -371,14 +374,16 @@ t.test('414 for a URL of over 8000 characters', async (t) => {
 function withReads(storage: Storage, fail: () => Promise<never>): Storage {
   const failing = <Store extends object>(store: Store): Store =>
     Object.fromEntries(Object.keys(store).map((name) => [name, fail])) as Store;
-  const { sources, articles, claims, search, feeds } = storage.read;
+  const { sources, articles, claims, search, feeds, allArticles, allClaims, secrets } = storage.read;
   const read = {
-    ...storage.read,
     sources: failing(sources),
     articles: failing(articles),
     claims: failing(claims),
     feeds: failing(feeds),
     search: failing(search),
+    allArticles: failing(allArticles),
+    allClaims: failing(allClaims),
+    secrets: failing(secrets),
   };
   return { ...storage, read, at: async () => read, status: fail };
 }

@@ -102,8 +102,12 @@ t.test('pages of retracted articles follow each other in every order', async (t)
 t.test('400 for two statuses at once, one that there is not, and words to search for', async (t) => {
   const { get } = await openWithRetracted(t);
   const cases: [query: string, parameter: string, detail: string][] = [
-    ['status=withdrawn', 'status', 'must be one of published, retracted'],
-    ['status=published,retracted', 'status', 'must be one of published, retracted; nearest: published'],
+    ['status=withdrawn', 'status', 'must be one of draft, scheduled, published, retracted'],
+    [
+      'status=published,retracted',
+      'status',
+      'must be one of draft, scheduled, published, retracted; nearest: published',
+    ],
     ['status=retracted&q=half', 'q', 'searches published articles only: leave it or `status` out'],
   ];
   for (const [query, parameter, detail] of cases) {
