@@ -144,3 +144,20 @@ t.test('pages of drafts follow each other in every order, those without a date a
     t.same((await walk(sort)).sort(), ['d-1', 'd-2', 'd-3', 'd-4', 'd-5'], sort);
   t.equal((await get('/v1/articles?status=draft&count=capped', 'read:drafts')).json().count.total, 5);
 });
+
+t.test('at a port, where answers are prepared, a draft is never sent to who may not see it', async (t) => {
+  const { app, send } = await openWithDrafts(t);
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const made = await send('POST', '/v1/articles/a-draft/preview', {});
+  const link = String(made.headers.location);
+  const ask = async (url: string, headers: Record<string, string> = {}) =>
+    (await fetch(address + url, { headers })).status;
+  for (const url of ['/v1/articles/a-draft', '/v1/articles?status=draft'])
+    for (const round of [1, 2]) {
+      t.equal(await ask(url, { 'test-scope': 'read:drafts' }), 200, `${url} ${round}`);
+      t.equal(await ask(url), url.includes('?') ? 401 : 404, `${url} ${round}`);
+    }
+  t.equal(await ask(link), 200);
+  t.equal(await ask(link), 200);
+  t.equal(await ask(link.replace(/\?.*/, '')), 404);
+});
