@@ -42,8 +42,12 @@ async function includeClaims(
   });
 }
 
-function writeServices(stores: WriteStores) {
-  const sources = writeSources(stores.sources, (source) => claims.followSource(source));
+function writeServices(stores: WriteStores, isHinting: () => boolean) {
+  const store: typeof stores.sources = {
+    ...stores.sources,
+    names: async (limit) => (isHinting() ? stores.sources.names(limit) : []),
+  };
+  const sources = writeSources(store, (source) => claims.followSource(source));
   const articles = writeArticles({
     store: stores.articles,
     sources,
@@ -51,7 +55,7 @@ function writeServices(stores: WriteStores) {
     onChanged: (change) => claims.followArticle(change),
   });
   const claims = writeClaims({ store: stores.claims, sources, articles });
-  return { sources, articles, claims };
+  return { sources, articles, claims, attempt: stores.attempt };
 }
 
 export type ReadServices = ReturnType<typeof readServices>;
@@ -65,8 +69,14 @@ export interface Services {
   /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
-    options?: { keep?: boolean },
+    options?: ServiceWriteOptions,
   ): Promise<Written<Result>>;
+}
+
+export interface ServiceWriteOptions {
+  readonly keep?: boolean;
+  /** Whether a reference that leads nowhere is answered with the nearest names, which takes a while to find; it is. */
+  readonly isHinting?: () => boolean;
 }
 
 export function createServices(storage: Storage): Services {
@@ -79,7 +89,7 @@ export function createServices(storage: Storage): Services {
     },
     write: (work, options) =>
       storage.write(async (stores) => {
-        const services = writeServices(stores);
+        const services = writeServices(stores, options?.isHinting ?? (() => true));
         const result = await work(services);
         await services.claims.settle();
         return result;

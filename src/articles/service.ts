@@ -16,7 +16,7 @@ import type { SourceReader } from '../sources/service.js';
 import { writeFrontMatter } from './front-matter.js';
 import type { Article, ArticleInput, ArticleRef, BodyFormat } from './model.js';
 import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
-import { renderBody } from './text.js';
+import { type RenderedBody, renderBody } from './text.js';
 
 /** What stands to the right of articles and is shown with them. */
 export interface BesideArticles {
@@ -153,7 +153,11 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.record.id}.`);
   };
 
-  const toRecord = async (input: ArticleInput, id: string): Promise<ArticleRecord> => {
+  const toRecord = async (
+    input: ArticleInput,
+    stored: ArticleRecord | { readonly id: string },
+  ): Promise<ArticleRecord> => {
+    const { id } = stored;
     const { id: _id, body, authors, publisher, ...rest } = input;
     const { canonicalUrl, externalId } = input;
     const collector = createCollector();
@@ -172,7 +176,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       ...rest,
       id,
       markdown: body,
-      ...renderBody(body, input.language),
+      ...rendered(input, stored),
       authors: resolved,
       publisher: publisherKey,
     };
@@ -184,6 +188,8 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     text: store.text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */
     record: store.record,
+    /** The article that is known by this, published or not. */
+    known: store.known,
 
     /**
      * Creates the article or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
@@ -202,7 +208,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
           `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
         );
 
-      const record = await toRecord(input, stored?.record.id ?? input.id ?? newId());
+      const record = await toRecord(input, stored?.record ?? { id: input.id ?? newId() });
       const toHandle = (key: number): ArticleHandle => ({
         key,
         id: record.id,
@@ -225,3 +231,14 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 }
 
 export type ArticleWriter = ReturnType<typeof writeArticles>;
+
+/** The forms of a text: those that are stored where it was written the same, since to render it takes longest of all. */
+function rendered(
+  { body, language }: ArticleInput,
+  stored: ArticleRecord | { readonly id: string },
+): RenderedBody {
+  if (!('markdown' in stored) || stored.markdown !== body || stored.language !== language)
+    return renderBody(body, language);
+  const { html, text, wordCount } = stored;
+  return { html, text, wordCount };
+}

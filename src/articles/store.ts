@@ -52,6 +52,8 @@ export interface ArticleReads {
 
 export interface ArticleStore extends ArticleReads {
   record(identity: ArticleIdentity): Promise<{ key: number; record: ArticleRecord } | undefined>;
+  /** The article that is known by this, published or not. */
+  known(identity: ArticleIdentity): Promise<ArticleHandle | undefined>;
   text(key: number): Promise<ArticleText>;
   insert(record: ArticleRecord): Promise<number>;
   update(key: number, record: ArticleRecord): Promise<void>;

@@ -20,13 +20,23 @@ import type { SourceReader } from '../sources/service.js';
 import { anchorOf, resolveAnchor } from './anchor.js';
 import { articleGraph, writeGraph } from './json-ld.js';
 import { markQuotes, quotesIn } from './marks.js';
-import type { ArticleWithClaims, AttributionInput, Claim, ClaimInput, RelationInput } from './model.js';
+import type {
+  ArticleWithClaims,
+  AttributionInput,
+  Claim,
+  ClaimInput,
+  NamedPart,
+  PlacedQuote,
+  RelationInput,
+  ReviewInput,
+} from './model.js';
 import { standingOf } from './standing.js';
 import type {
   AttributionRecord,
   ClaimHandle,
   ClaimReads,
   ClaimStore,
+  Named,
   RelationRecord,
   ReviewRecord,
 } from './store.js';
@@ -208,16 +218,21 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   return {
     ...readClaims({ store, sources, articles }),
     resolve,
+    /** The claim that is known by this. */
+    known: store.known,
+    /** The keys of the articles in which a claim is attributed; null among them where it is outside any. */
+    articlesOf: store.articlesOf,
 
     /**
      * Creates the claim or makes the stored one (of this external id, else of this id) equal to it, its reviews
      * included; writes nothing where it is equal already. Throws `conflict` where id and external id belong to
      * different claims, and what resolving a source throws.
      */
-    async save(input: ClaimInput): Promise<ClaimHandle> {
+    async save(input: WholeInput): Promise<ClaimHandle> {
       const { reviews: reviewInputs, id, ...rest } = input;
-      const byKey = input.externalId === null ? undefined : await store.find(input.externalId);
-      const byId = id === undefined ? undefined : await store.find(id);
+      const { externalId } = input;
+      const byKey = externalId === null ? undefined : await store.known({ externalId });
+      const byId = id === undefined ? undefined : await store.known({ id });
       const stored = byId ?? byKey;
       const isTaken =
         stored !== undefined &&
@@ -229,7 +244,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
         );
 
       const collector = createCollector();
-      const reviews: ReviewRecord[] = [];
+      const reviews: Named<ReviewRecord>[] = [];
       for (const [place, { reviewer, ...review }] of reviewInputs.entries()) {
         const key = await collector.attempt(
           `/reviews/${place}/reviewer`,
@@ -243,7 +258,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       const key = stored?.key ?? (await store.insert(record));
       if (stored === undefined) unsettled.add(key);
       else if (!isDeepStrictEqual(await store.record(key), record)) await store.update(key, record);
-      if (!isDeepStrictEqual(await store.reviews(key), reviews)) {
+      if (!isDeepStrictEqual(await store.reviews(key), reviews.map(unnamed))) {
         await store.setReviews(key, reviews);
         unsettled.add(key);
       }
@@ -256,13 +271,13 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
      */
     async attribute(
       claim: ClaimHandle,
-      article: ArticleHandle | null,
-      inputs: readonly AttributionInput[],
+      article: Pick<ArticleHandle, 'key'> | null,
+      inputs: readonly (Omit<AttributionInput, 'quote'> & NamedPart & { quote: PlacedQuote | null })[],
     ): Promise<void> {
       const within = article === null ? null : await articles.text(article.key);
       const held = await store.attributions(claim.key, article?.key ?? null);
       const collector = createCollector();
-      const records: AttributionRecord[] = [];
+      const records: Named<AttributionRecord>[] = [];
       for (const [place, input] of inputs.entries()) {
         const { quote, source, ...rest } = input;
         await collector.attempt(`/${place}`, () => assertPlaced(input, article));
@@ -275,7 +290,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
         });
       }
       collector.done();
-      if (isDeepStrictEqual(held, records)) return;
+      if (isDeepStrictEqual(held, records.map(unnamed))) return;
       await store.setAttributions(claim.key, article?.key ?? null, records);
       unsettled.add(claim.key);
     },
@@ -284,19 +299,20 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
      * Says what the claim does to others: this and nothing else. Throws what resolving a claim or source throws, and
      * `invalid-request` where it does the same to another twice.
      */
-    async relate(claim: ClaimHandle, inputs: readonly RelationInput[]): Promise<void> {
+    async relate(claim: ClaimHandle, inputs: readonly (RelationInput & NamedPart)[]): Promise<void> {
       const collector = createCollector();
-      const records: RelationRecord[] = [];
-      for (const [place, { kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
+      const records: Named<RelationRecord>[] = [];
+      for (const [place, { id, kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
         const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
         const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
         if (other === null) continue;
         await collector.attempt(`/${place}`, () => assertOnce(kind, other.key, records));
-        records.push({ kind, other: other.key, note, source });
+        records.push({ id, kind, other: other.key, note, source });
       }
       collector.done();
       const held = await store.relations(claim.key);
-      const isHeld = (record: RelationRecord) => held.some((one) => isDeepStrictEqual(one, record));
+      const isHeld = (record: Named<RelationRecord>) =>
+        held.some((one) => isDeepStrictEqual(one, unnamed(record)));
       if (held.length === records.length && records.every(isHeld)) return;
       await store.setRelations(claim.key, records);
       for (const { other } of [...held, ...records]) unsettled.add(other);
@@ -341,6 +357,12 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 
 export type ClaimWriter = ReturnType<typeof writeClaims>;
 
+/** A claim whose reviews may bring their ids. */
+type WholeInput = Omit<ClaimInput, 'reviews'> & { readonly reviews: readonly (ReviewInput & NamedPart)[] };
+
+/** A part without the id that it is to have. */
+const unnamed = <Part extends NamedPart>({ id: _id, ...part }: Part): Omit<Part, 'id'> => part;
+
 const tooMany = (article: string) =>
   new ClaimwireError(
     'invalid-request',
@@ -349,8 +371,8 @@ const tooMany = (article: string) =>
 
 /** Refuses an attribution that says where twice or not at all, or that nobody makes. */
 function assertPlaced(
-  { source, url, context, quote }: AttributionInput,
-  article: ArticleHandle | null,
+  { source, url, context, quote }: Pick<AttributionInput, 'source' | 'url' | 'context' | 'quote'>,
+  article: Pick<ArticleHandle, 'key'> | null,
 ): void {
   const isOutside = article === null;
   const problem = isOutside

@@ -3,7 +3,17 @@
  * alone, and an attribution in one, are not there. `key` is the inner number of a row.
  */
 import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
-import type { AnchorState, Claim, ClaimRef, Mode, RelationKind, Review, Stance, Standing } from './model.js';
+import type {
+  AnchorState,
+  Claim,
+  ClaimRef,
+  Mode,
+  NamedPart,
+  RelationKind,
+  Review,
+  Stance,
+  Standing,
+} from './model.js';
 import type { StandingFacts } from './standing.js';
 
 export interface ClaimHandle {
@@ -75,8 +85,18 @@ export interface ClaimReads {
   inArticles(ids: readonly string[], limit: number): Promise<Map<string, ClaimsInArticle>>;
 }
 
+/** What a claim can be known again by. */
+export type ClaimIdentity = { id: string } | { externalId: string };
+
+/** A part as it is stored, with the id that it is to have where it is new; one that is taken is not given twice. */
+export type Named<Part> = Part & NamedPart;
+
 export interface ClaimStore extends ClaimReads {
   find(ref: string): Promise<ClaimHandle | undefined>;
+  /** The claim that is known by this. */
+  known(identity: ClaimIdentity): Promise<ClaimHandle | undefined>;
+  /** The articles in which the claim is attributed; null among them where it is outside any. */
+  articlesOf(claim: number): Promise<(number | null)[]>;
   record(key: number): Promise<ClaimRecord>;
   insert(record: ClaimRecord): Promise<number>;
   update(key: number, record: ClaimRecord): Promise<void>;
@@ -89,12 +109,12 @@ export interface ClaimStore extends ClaimReads {
   setAttributions(
     claim: number,
     article: number | null,
-    records: readonly AttributionRecord[],
+    records: readonly Named<AttributionRecord>[],
   ): Promise<void>;
   relations(claim: number): Promise<RelationRecord[]>;
-  setRelations(claim: number, records: readonly RelationRecord[]): Promise<void>;
+  setRelations(claim: number, records: readonly Named<RelationRecord>[]): Promise<void>;
   reviews(claim: number): Promise<ReviewRecord[]>;
-  setReviews(claim: number, records: readonly ReviewRecord[]): Promise<void>;
+  setReviews(claim: number, records: readonly Named<ReviewRecord>[]): Promise<void>;
 
   /** Every anchor in an article, with the claim that it belongs to. */
   anchorsIn(article: number): Promise<{ attribution: number; claim: number; anchor: AnchorRecord }[]>;

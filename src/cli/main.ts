@@ -22,6 +22,7 @@ const commands: Record<string, Entry> = {
   },
   seed: { summary: 'load a folder of sources, articles and claims', load: () => import('./seed.js') },
   import: { summary: 'bring in articles from pages and Markdown files', load: () => import('./import.js') },
+  export: { summary: 'write everything as lines of JSON', load: () => import('./export.js') },
   copy: { summary: 'move everything from one database to another', load: () => import('./copy.js') },
   openapi: { summary: 'print the OpenAPI document', load: () => import('./openapi.js') },
 };

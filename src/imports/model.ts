@@ -115,7 +115,19 @@ export interface ImportRow {
   readonly kind: RowKind;
   readonly value: unknown;
   readonly place: RowPlace;
+  /** What it takes up where it stands, if the reader knows. */
+  readonly bytes?: number;
 }
 
+/** What stands where a row should, and cannot be read. */
+export interface UnreadRow {
+  readonly kind: 'unread';
+  /** What was expected and what was found. */
+  readonly detail: string;
+  readonly place: RowPlace;
+}
+
+export type AnyRow = ImportRow | UnreadRow;
+
 /** A source of rows, read as they are wanted. */
-export type ImportRows = AsyncIterable<ImportRow>;
+export type ImportRows = AsyncIterable<AnyRow>;

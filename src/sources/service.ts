@@ -108,6 +108,8 @@ export function writeSources(store: SourceStore, onMembershipChanged: (source: n
 
   return {
     ...reader,
+    /** The source with this id or slug. */
+    known: store.find,
 
     /**
      * Creates the source or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it

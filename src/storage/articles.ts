@@ -225,6 +225,14 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
       return { key, record: { ...record, authors } };
     },
 
+    async known(identity) {
+      const [row] = await db
+        .select({ key: articles.key, id: articles.id, slug: articles.slug, headline: articles.headline })
+        .from(articles)
+        .where(identified(identity));
+      return row;
+    },
+
     async text(key) {
       const [row] = await db
         .select({ text: articles.text, version: articles.version })

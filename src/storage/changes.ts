@@ -22,6 +22,8 @@ export interface ChangeLog {
   readonly recorded: RecordedChanges;
   /** The version that a thing has after this change; `stored` is the one it has now, 0 for a new thing. */
   step(type: ChangeType, id: string, stored: number): number;
+  /** From now on, the ids of what is written to, and a way back: what was recorded since is forgotten. */
+  mark(): { readonly written: ReadonlySet<string>; undo(): void };
   /** Writes the announcements, as the last act of the transaction; gives the last `seq`, or null if nothing changed. */
   announce(): Promise<number | null>;
 }
@@ -39,17 +41,30 @@ export function createChangeLog(
   const recorded = new Map<string, ChangeOperation>();
   const rows: (typeof changes.$inferInsert)[] = [];
   const at = clock();
+  let written = new Set<string>();
   return {
     at,
     newId,
     recorded,
     step(type, id, stored) {
+      written.add(id);
       if (recorded.has(id)) return stored;
       const operation = stored === 0 ? 'create' : 'update';
       const version = stored + 1;
       rows.push({ at, type, id, operation, version });
       recorded.set(id, operation);
       return version;
+    },
+    mark() {
+      const length = rows.length;
+      const since = new Set<string>();
+      written = since;
+      return {
+        written: since,
+        undo() {
+          for (const { id } of rows.splice(length)) recorded.delete(id);
+        },
+      };
     },
     async announce() {
       let last: number | null = null;

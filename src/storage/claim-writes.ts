@@ -56,6 +56,15 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     if (tags.length > 0) await db.insert(claimTags).values(tags.map((tag) => ({ claim, tag })));
   };
 
+  type Parts = Tables['attributions'] | Tables['relations'] | Tables['reviews'];
+  /** The id that a new part is to have, unless another part has it; else a new one. */
+  const freeId = async (table: Parts, id: string | undefined): Promise<string> => {
+    if (id === undefined) return log.newId();
+    const parts = table as Tables['reviews']; // only what all have in common is used
+    const [held] = await db.select({ key: parts.key }).from(parts).where(eq(parts.id, id));
+    return held === undefined ? id : log.newId();
+  };
+
   const within = (claim: number, article: number | null): SQL | undefined =>
     and(
       eq(attributions.claim, claim),
@@ -73,6 +82,22 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .from(claims)
         .where(isId(ref) ? eq(claims.id, ref.toLowerCase()) : eq(claims.externalId, ref));
       return handle;
+    },
+
+    async known(identity) {
+      const [handle] = await db
+        .select({ key: claims.key, id: claims.id })
+        .from(claims)
+        .where('id' in identity ? eq(claims.id, identity.id) : eq(claims.externalId, identity.externalId));
+      return handle;
+    },
+
+    async articlesOf(claim) {
+      const rows = await db
+        .selectDistinct({ article: attributions.article })
+        .from(attributions)
+        .where(eq(attributions.claim, claim));
+      return rows.map(({ article }) => article);
     },
 
     async record(key) {
@@ -142,11 +167,13 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .from(attributions)
         .where(within(claim, article))
         .orderBy(attributions.key);
-      for (const [place, record] of records.entries()) {
+      for (const [place, { id, ...record }] of records.entries()) {
         const row = attributionRow(record);
         const kept = held[place];
         if (kept === undefined)
-          await db.insert(attributions).values({ id: log.newId(), claim, article, ...row });
+          await db
+            .insert(attributions)
+            .values({ id: await freeId(attributions, id), claim, article, ...row });
         else await db.update(attributions).set(row).where(eq(attributions.key, kept.key));
       }
       const surplus = held.slice(records.length).map(({ key }) => key);
@@ -169,8 +196,9 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
 
     async setRelations(claim, records) {
       const held = await this.relations(claim);
+      const bare = ({ kind, other, note, source }: RelationRecord) => ({ kind, other, note, source });
       const lacks = (list: readonly RelationRecord[]) => (one: RelationRecord) =>
-        !list.some((other) => isDeepStrictEqual(one, other));
+        !list.some((other) => isDeepStrictEqual(bare(one), bare(other)));
       const gone = held.filter(lacks(records));
       const come = records.filter(lacks(held));
       for (const { kind, other } of gone)
@@ -178,10 +206,10 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
           await db
             .delete(relations)
             .where(and(eq(relations.claim, claim), eq(relations.other, other), eq(relations.kind, kind)));
-      for (const record of come)
+      for (const { id, ...record } of come)
         await db
           .insert(relations)
-          .values({ id: log.newId(), claim, ...record })
+          .values({ id: await freeId(relations, id), claim, ...record })
           .onConflictDoUpdate({
             target: [relations.claim, relations.other, relations.kind],
             set: { note: record.note, source: record.source },
@@ -211,9 +239,10 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .from(reviews)
         .where(eq(reviews.claim, claim))
         .orderBy(reviews.key);
-      for (const [place, record] of records.entries()) {
+      for (const [place, { id, ...record }] of records.entries()) {
         const kept = held[place];
-        if (kept === undefined) await db.insert(reviews).values({ id: log.newId(), claim, ...record });
+        if (kept === undefined)
+          await db.insert(reviews).values({ id: await freeId(reviews, id), claim, ...record });
         else await db.update(reviews).set(record).where(eq(reviews.key, kept.key));
       }
       const surplus = held.slice(records.length).map(({ key }) => key);

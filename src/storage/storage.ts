@@ -4,6 +4,7 @@
 import type { ArticleReads, ArticleStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
+import type { Snapshot } from '../imports/store.js';
 import type { Revision } from '../kernel/revision.js';
 import type { SearchReads } from '../search/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
@@ -23,6 +24,11 @@ export interface WriteStores {
   readonly sources: SourceStore;
   readonly articles: ArticleStore;
   readonly claims: ClaimStore;
+  /**
+   * Runs a part of the transaction that may fail by itself: what it wrote is undone where it throws, and the transaction
+   * goes on. It is handed the ids of what it has written to. Parts come one after the other, not within each other.
+   */
+  attempt<Result>(part: (written: ReadonlySet<string>) => Promise<Result>): Promise<Result>;
 }
 
 export interface Written<Result> {
@@ -87,6 +93,8 @@ export interface Storage {
     work: (stores: WriteStores) => Promise<Result>,
     options?: { keep?: boolean },
   ): Promise<Written<Result>>;
+  /** One state of everything, to be moved out, which holds up no reader and no writer. Throws `unavailable`. */
+  openSnapshot(): Promise<Snapshot>;
   /** How the servers are. Never throws for a server that does not answer. */
   status(): Promise<StorageStatus>;
   /** Calls `listener` soon after any write, by this process or another; gives what ends that. */

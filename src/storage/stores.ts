@@ -1,11 +1,13 @@
 /**
  * The stores over a database handle, whichever engine is behind it.
  */
+import { ClaimwireError } from '../kernel/errors.js';
 import { readArticles, writeArticles } from './articles.js';
 import type { ChangeLog } from './changes.js';
 import { writeClaims } from './claim-writes.js';
 import { readClaims } from './claims.js';
 import type { Database } from './database.js';
+import type { readExchange } from './exchange.js';
 import { readFeeds } from './feeds.js';
 import { readSearch } from './search.js';
 import { readSources, writeSources } from './sources.js';
@@ -38,9 +40,53 @@ export const readStores = (db: Database, tables: Tables, toFailure: ToFailure): 
   search: guarded(readSearch(db, tables), toFailure),
 });
 
-/** Stores in a transaction; what they throw is put in the house's words by whoever runs it. */
-export const writeStores = (db: Database, tables: Tables, log: ChangeLog): WriteStores => ({
+/** What a snapshot reads, failing in the house's words. */
+export function guardedPages(
+  reads: ReturnType<typeof readExchange>,
+  toFailure: ToFailure,
+): ReturnType<typeof readExchange> {
+  const { rows, ...calls } = reads;
+  return {
+    ...guarded(calls, toFailure),
+    async *rows(filter) {
+      try {
+        yield* rows(filter);
+      } catch (error) {
+        throw toFailure(error);
+      }
+    },
+  };
+}
+
+const SAVEPOINT = 'part';
+
+/**
+ * Stores in a transaction; what they throw is put in the house's words by whoever runs it. `run` takes a statement without
+ * values.
+ */
+export const writeStores = (
+  db: Database,
+  tables: Tables,
+  log: ChangeLog,
+  run: (statement: string) => unknown,
+): WriteStores => ({
   sources: writeSources(db, tables, log),
   articles: writeArticles(db, tables, log),
   claims: writeClaims(db, tables, log),
+
+  async attempt(part) {
+    await run(`savepoint ${SAVEPOINT}`);
+    const { written, undo } = log.mark();
+    try {
+      const result = await part(written);
+      await run(`release savepoint ${SAVEPOINT}`);
+      return result;
+    } catch (error) {
+      undo();
+      // Where the database is gone, so is the transaction: the error tells more than that there is no way back.
+      if (error instanceof ClaimwireError && error.code !== 'unavailable')
+        await run(`rollback to savepoint ${SAVEPOINT}; release savepoint ${SAVEPOINT}`);
+      throw error;
+    }
+  },
 });

@@ -58,7 +58,7 @@ export function createWriter(pool: Pool, options: WriterOptions): Storage['write
     const start = isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
     await client.query(`begin isolation level serializable; ${start}`);
     const log = createChangeLog(within, tables, options);
-    const result = await work(writeStores(within, tables, log));
+    const result = await work(writeStores(within, tables, log, (statement) => client.query(statement)));
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);
     const seq = await log.announce();
     if (seq !== null && keep) await client.query('select pg_notify($1, $2)', [CHANNEL, String(seq)]);

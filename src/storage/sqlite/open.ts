@@ -14,6 +14,7 @@ import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark, isBookmark, toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
+import { readExchange } from '../exchange.js';
 import { fillSearch } from '../search-index.js';
 import {
   createListeners,
@@ -22,8 +23,8 @@ import {
   type Storage,
   type WriteStores,
 } from '../storage.js';
-import { readStores, writeStores } from '../stores.js';
-import { createTurns } from '../turns.js';
+import { guardedPages, readStores, writeStores } from '../stores.js';
+import { createTurns, holdTurn } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
 import { createOffLoop } from './off-loop.js';
 import { PAGE_CACHE } from './page-cache.js';
@@ -96,7 +97,7 @@ export async function openSqlite({
     revision.began();
     try {
       const log = createChangeLog(writeDb, tables, { clock, newId });
-      const result = await work(writeStores(writeDb, tables, log));
+      const result = await work(writeStores(writeDb, tables, log, (statement) => writer.exec(statement)));
       const seq = await log.announce();
       writer.exec(keep ? 'commit' : 'rollback');
       revision.kept();
@@ -183,6 +184,25 @@ export async function openSqlite({
     reaches: isBookmark, // there is one database, and every read sees what was written last
 
     write: (work, { keep = true } = {}) => inTurn(() => guarded(() => transact(work, keep))),
+
+    async openSnapshot() {
+      // One in memory has one connection: it is read as it is, by a turn in which nobody writes.
+      if (isMemory) {
+        const release = await holdTurn(inTurn);
+        return { ...guardedPages(readExchange(readDb, tables), toFailure), close: async () => release() };
+      }
+      const connection = await guarded(connect);
+      try {
+        connection.pragma('query_only = on');
+        connection.exec('begin');
+        connection.prepare('select 1 from changes limit 1').get(); // which is when the state is taken
+      } catch (error) {
+        connection.close();
+        throw toFailure(error);
+      }
+      const held = readExchange(drizzle(connection, { casing: 'snake_case' }), tables);
+      return { ...guardedPages(held, toFailure), close: async () => void connection.close() };
+    },
 
     status: async () => ({
       primary: { state: (await isAnswering()) ? 'up' : 'down', behind: 0 },
