@@ -6,7 +6,7 @@ import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
 import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
-import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
+import type { ReadStores, Storage, WriteOptions, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
@@ -73,8 +73,7 @@ export interface Services {
   ): Promise<Written<Result>>;
 }
 
-export interface ServiceWriteOptions {
-  readonly keep?: boolean;
+export interface ServiceWriteOptions extends WriteOptions {
   /** Whether a reference that leads nowhere is answered with the nearest names, which takes a while to find; it is. */
   readonly isHinting?: () => boolean;
 }

@@ -147,23 +147,25 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 
   /** Refuses what another article is known by. */
   const assertFree = async (identity: ArticleIdentity, id: string): Promise<void> => {
-    const held = await store.record(identity);
-    if (held === undefined || held.record.id === id) return;
+    const held = await store.known(identity);
+    if (held === undefined || held.id === id) return;
     const [word] = Object.values(identity);
-    throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.record.id}.`);
+    throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.id}.`);
   };
 
   const toRecord = async (
     input: ArticleInput,
     stored: ArticleRecord | { readonly id: string },
+    isNew: boolean,
   ): Promise<ArticleRecord> => {
     const { id } = stored;
     const { id: _id, body, authors, publisher, ...rest } = input;
     const { canonicalUrl, externalId } = input;
     const collector = createCollector();
-    if (canonicalUrl !== null)
+    if (canonicalUrl !== null && !isNew)
       await collector.attempt('/canonicalUrl', () => assertFree({ canonicalUrl }, id));
-    if (externalId !== null) await collector.attempt('/externalId', () => assertFree({ externalId }, id));
+    if (externalId !== null && !isNew)
+      await collector.attempt('/externalId', () => assertFree({ externalId }, id));
     const resolved = [];
     for (const [place, { name, source }] of authors.entries())
       resolved.push({
@@ -193,12 +195,16 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 
     /**
      * Creates the article or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
-     * is equal already. Throws `conflict` where the slug, the external id or the canonical address belongs to another
+     * is equal already. `isNew` says that nothing that it is known by is stored, as the caller has seen in this
+     * transaction. Throws `conflict` where the slug, the external id or the canonical address belongs to another
      * article, and what resolving a source throws.
      */
-    async save(input: ArticleInput): Promise<ArticleHandle> {
-      const bySlug = await store.record({ slug: input.slug });
-      const stored = (input.id === undefined ? undefined : await store.record({ id: input.id })) ?? bySlug;
+    async save(input: ArticleInput, isNew = false): Promise<ArticleHandle> {
+      const bySlug = isNew ? undefined : await store.record({ slug: input.slug });
+      const stored =
+        (input.id === undefined || isNew || input.id === bySlug?.record.id
+          ? undefined
+          : await store.record({ id: input.id })) ?? bySlug;
       const isTaken =
         bySlug !== undefined &&
         (bySlug.key !== stored?.key || (input.id !== undefined && input.id !== bySlug.record.id));
@@ -208,7 +214,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
           `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
         );
 
-      const record = await toRecord(input, stored?.record ?? { id: input.id ?? newId() });
+      const record = await toRecord(input, stored?.record ?? { id: input.id ?? newId() }, isNew);
       const toHandle = (key: number): ArticleHandle => ({
         key,
         id: record.id,

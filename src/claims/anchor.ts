@@ -132,11 +132,7 @@ export function anchorOf(
     const last = { exact, prefix, suffix, start: start ?? 0, end: (start ?? 0) + exact.length };
     return kept({ ...last, articleVersion: version, state: 'orphaned' }, held);
   }
-  if (found === 'absent')
-    throw new ClaimwireError(
-      'quote-not-found',
-      `“${shortened(quote.exact)}” is not in the text of the article.`,
-    );
+  if (found === 'absent') throw quoteNotFound(exact);
   if (found === 'ambiguous')
     throw new ClaimwireError(
       'quote-ambiguous',
@@ -154,6 +150,10 @@ const kept = (anchor: AnchorRecord, held: AnchorRecord | null): AnchorRecord =>
   held !== null && isDeepStrictEqual({ ...held, articleVersion: anchor.articleVersion }, anchor)
     ? held
     : anchor;
+
+/** Says that words are not in the text of an article. */
+export const quoteNotFound = (exact: string): ClaimwireError =>
+  new ClaimwireError('quote-not-found', `“${shortened(exact)}” is not in the text of the article.`);
 
 /** Where an anchor stands in a new text: moved, or orphaned with its last place kept to be found again by. */
 export function resolveAnchor(anchor: AnchorRecord, { text, version }: VersionedText): AnchorRecord {

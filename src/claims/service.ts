@@ -225,14 +225,15 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 
     /**
      * Creates the claim or makes the stored one (of this external id, else of this id) equal to it, its reviews
-     * included; writes nothing where it is equal already. Throws `conflict` where id and external id belong to
+     * included; writes nothing where it is equal already. `isNew` says that nothing of its id or external id is stored, as the
+     * caller has seen in this transaction. Throws `conflict` where id and external id belong to
      * different claims, and what resolving a source throws.
      */
-    async save(input: WholeInput): Promise<ClaimHandle> {
+    async save(input: WholeInput, isNew = false): Promise<ClaimHandle> {
       const { reviews: reviewInputs, id, ...rest } = input;
       const { externalId } = input;
-      const byKey = externalId === null ? undefined : await store.known({ externalId });
-      const byId = id === undefined ? undefined : await store.known({ id });
+      const byKey = externalId === null || isNew ? undefined : await store.known({ externalId });
+      const byId = id === undefined || isNew ? undefined : await store.known({ id });
       const stored = byId ?? byKey;
       const isTaken =
         stored !== undefined &&
@@ -258,7 +259,8 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       const key = stored?.key ?? (await store.insert(record));
       if (stored === undefined) unsettled.add(key);
       else if (!isDeepStrictEqual(await store.record(key), record)) await store.update(key, record);
-      if (!isDeepStrictEqual(await store.reviews(key), reviews.map(unnamed))) {
+      const held = stored === undefined ? [] : await store.reviews(key);
+      if (!isDeepStrictEqual(held, reviews.map(unnamed))) {
         await store.setReviews(key, reviews);
         unsettled.add(key);
       }

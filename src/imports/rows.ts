@@ -3,6 +3,7 @@
  * reasons, alone. A row that refers to what is not there yet waits until the others are in. Done again, it changes nothing;
  * cut off anywhere, it is finished by being done again.
  */
+import { HalfDone } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { Services, WriteServices } from '../services.js';
 import { untilAborted } from './abort.js';
@@ -68,11 +69,25 @@ export async function importRows(
   const decider = createDecider(options.onConflict ?? 'update');
   let bookmark: string | null = null;
   const summary = await run(rows, { ...options, decider }, async (work) => {
-    const written = await services.write(work, { isHinting: decider.isHinting });
+    const written = await writeBatch(services, work, decider.isHinting);
     bookmark = written.bookmark;
     return written.result;
   });
   return { ...summary, isStored: true, bookmark };
+}
+
+/** In a transaction; in a slower one, that can undo a row by itself, where one is refused half-way, which few are. */
+async function writeBatch<Result>(
+  { write }: Services,
+  work: (services: WriteServices) => Promise<Result>,
+  isHinting: () => boolean,
+) {
+  try {
+    return await write(work, { isHinting });
+  } catch (error) {
+    if (!(error instanceof HalfDone)) throw error;
+    return write(work, { isHinting, undoesParts: true });
+  }
 }
 
 /** Where it crosses another, a transaction runs again: so the rows are read before it begins, and put aside. */
@@ -102,7 +117,11 @@ async function inOneTransaction(
       if (!isDryRun && !isWhole) throw new Undone(summary);
       return summary;
     };
-    const { result, bookmark } = await services.write(work, { keep: !isDryRun, isHinting: () => false });
+    const { result, bookmark } = await services.write(work, {
+      keep: !isDryRun,
+      isHinting: () => false,
+      undoesParts: true,
+    });
     return { ...result, isStored: !isDryRun, bookmark: isDryRun ? null : bookmark };
   } catch (error) {
     if (!(error instanceof Undone)) throw error;

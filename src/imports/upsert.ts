@@ -2,6 +2,7 @@
  * One row brought in: known again by what it is known by, then created, made equal, or left as it is.
  */
 import type { ArticleInput } from '../articles/model.js';
+import { quoteNotFound } from '../claims/anchor.js';
 import { ClaimwireError, type Issue } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { WriteServices } from '../services.js';
@@ -103,18 +104,21 @@ const withId = <Value extends { readonly id?: string | undefined }>(
 
 const savers = {
   source: ({ sources }: WriteServices, value: SourceInput, stored: Handle | undefined): Promise<Handle> =>
-    sources.save(withId(value, stored)),
+    sources.save(withId(value, stored), stored === undefined),
   article: ({ articles }: WriteServices, value: ArticleInput, stored: Handle | undefined): Promise<Handle> =>
-    articles.save(withId(value, stored)),
+    articles.save(withId(value, stored), stored === undefined),
   claim: saveClaim,
 } satisfies Record<RowKind, unknown>;
 
+/** First all is looked for that can be refused: to undo what was written costs more. */
 async function saveClaim(
-  { articles, claims }: WriteServices,
+  { articles, claims, sources }: WriteServices,
   { attributions, relations, ...input }: ClaimRow,
   stored: Handle | undefined,
 ): Promise<Handle> {
   const refusals = createRefusals();
+  const look = (pointer: string, ref: string | null) =>
+    ref === null ? undefined : refusals.attempt(pointer, () => sources.resolve(ref));
   type Attribution = Omit<ExchangeClaim['attributions'][number], 'article'>;
   const byArticle = new Map<number | null, { parts: Attribution[]; places: number[] }>();
   for (const [place, { article: ref, ...part }] of attributions.entries()) {
@@ -126,10 +130,22 @@ async function saveClaim(
             async () => (await articleOf(articles, ref)).key,
           );
     if (key === undefined) continue;
+    const { quote, source } = part;
+    await look(`/attributions/${place}/source`, source);
+    if (quote !== null && key !== null && quote.state !== 'orphaned')
+      await refusals.attempt(`/attributions/${place}/quote`, async () =>
+        assertQuoted(quote.exact, (await articles.text(key)).text),
+      );
     const group = byArticle.get(key) ?? { parts: [], places: [] };
     byArticle.set(key, { parts: [...group.parts, part], places: [...group.places, place] });
   }
-  const claim = await claims.save(withId(input, stored));
+  for (const [place, { claim: ref, source }] of (relations ?? []).entries()) {
+    const isItself = ref === input.id || ref === input.externalId;
+    if (!isItself) await refusals.attempt(`/relations/${place}/claim`, () => claims.resolve(ref));
+    await look(`/relations/${place}/source`, source);
+  }
+  refusals.done();
+  const claim = await claims.save(withId(input, stored), stored === undefined);
   for (const [key, { parts, places }] of byArticle)
     await refusals.attempt(
       (pointer) => pointer.replace(/^\/(\d+)/, (_, at) => `/attributions/${places[Number(at)]}`),
@@ -145,6 +161,10 @@ async function saveClaim(
     );
   refusals.done();
   return claim;
+}
+
+function assertQuoted(exact: string, text: string): void {
+  if (!text.includes(exact)) throw quoteNotFound(exact);
 }
 
 /** The article that a reference means: by slug, external id, id or canonical URL. Throws `unknown-reference`. */

@@ -166,6 +166,11 @@ export class ClaimwireError extends Error {
   }
 }
 
+/** Ends a transaction of which a part was refused half-way, and could not be undone by itself. */
+export class HalfDone extends Error {
+  override readonly name = 'HalfDone';
+}
+
 /**
  * Runs the parts of one piece of work and keeps their refusals, so that a caller hears of all of them at once. Errors
  * that are no refusals pass straight through.

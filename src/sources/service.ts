@@ -113,12 +113,15 @@ export function writeSources(store: SourceStore, onMembershipChanged: (source: n
 
     /**
      * Creates the source or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
-     * is equal already. Throws `conflict` where the id and the slug belong to different sources, or the slug to
+     * is equal already. `isNew` says that nothing of its id or slug is stored, as the caller has seen in this transaction. Throws `conflict` where the id and the slug belong to different sources, or the slug to
      * another, `invalid-request` where it would come to belong to itself, and what resolving `memberOf` throws.
      */
-    async save(input: SourceInput): Promise<SourceHandle> {
-      const bySlug = await store.record({ slug: input.slug });
-      const stored = (input.id === undefined ? undefined : await store.record({ id: input.id })) ?? bySlug;
+    async save(input: SourceInput, isNew = false): Promise<SourceHandle> {
+      const bySlug = isNew ? undefined : await store.record({ slug: input.slug });
+      const stored =
+        (input.id === undefined || isNew || input.id === bySlug?.record.id
+          ? undefined
+          : await store.record({ id: input.id })) ?? bySlug;
       if (
         bySlug !== undefined &&
         stored !== undefined &&

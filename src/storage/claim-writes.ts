@@ -35,24 +35,28 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
   const { sources, claims, claimTags, attributions, relations, reviews } = tables;
   const index = indexSearch(db, tables);
 
-  const step = async (key: number): Promise<{ version: number; updatedAt: string }> => {
+  const held = async (key: number) => {
     const [row] = await db
-      .select({ id: claims.id, version: claims.version })
+      .select({ id: claims.id, version: claims.version, visible: claims.visible })
       .from(claims)
       .where(eq(claims.key, key));
     if (row === undefined) throw new Error('a claim was changed but is not there');
-    return { version: log.step('claim', row.id, row.version), updatedAt: log.at };
+    return row;
+  };
+
+  const step = async (key: number): Promise<{ version: number; updatedAt: string }> => {
+    const { id, version } = await held(key);
+    return { version: log.step('claim', id, version), updatedAt: log.at };
   };
 
   const touch = async (key: number) => {
-    await db
-      .update(claims)
-      .set(await step(key))
-      .where(eq(claims.key, key));
+    const { id, version } = await held(key);
+    const next = log.step('claim', id, version);
+    if (next === version) return; // it has taken its step in this transaction
+    await db.update(claims).set({ version: next, updatedAt: log.at }).where(eq(claims.key, key));
   };
 
-  const setTags = async (claim: number, tags: readonly string[]) => {
-    await db.delete(claimTags).where(eq(claimTags.claim, claim));
+  const addTags = async (claim: number, tags: readonly string[]) => {
     if (tags.length > 0) await db.insert(claimTags).values(tags.map((tag) => ({ claim, tag })));
   };
 
@@ -129,8 +133,8 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         })
         .returning({ key: claims.key });
       if (row === undefined) throw new Error('an inserted claim has no key');
-      await setTags(row.key, record.tags);
-      await index.follow('claims', row.key);
+      await addTags(row.key, record.tags);
+      await index.add('claims', row.key, { ...record, visible: true });
       return row.key;
     },
 
@@ -139,7 +143,8 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .update(claims)
         .set({ ...record, ...(await step(key)) })
         .where(eq(claims.key, key));
-      await setTags(key, record.tags);
+      await db.delete(claimTags).where(eq(claimTags.claim, key));
+      await addTags(key, record.tags);
       await index.follow('claims', key);
     },
 
@@ -306,11 +311,12 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     },
 
     async setStanding(claim, derived) {
+      const { visible } = await held(claim);
       await db
         .update(claims)
         .set({ ...derived, ...(await step(claim)) })
         .where(eq(claims.key, claim));
-      await index.follow('claims', claim);
+      if (derived.visible !== visible) await index.follow('claims', claim);
     },
   };
 }

@@ -25,10 +25,17 @@ export interface WriteStores {
   readonly articles: ArticleStore;
   readonly claims: ClaimStore;
   /**
-   * Runs a part of the transaction that may fail by itself: what it wrote is undone where it throws, and the transaction
-   * goes on. It is handed the ids of what it has written to. Parts come one after the other, not within each other.
+   * Runs a part of the transaction that may be refused by itself: what it wrote is undone then, and the transaction goes
+   * on. Without `undoesParts` this holds only for a part that wrote nothing before; of another it throws HalfDone. It is handed the ids of what it has written to. Parts come one after the other, not within each other.
    */
   attempt<Result>(part: (written: ReadonlySet<string>) => Promise<Result>): Promise<Result>;
+}
+
+export interface WriteOptions {
+  /** Whether what is written is kept; it is. */
+  readonly keep?: boolean;
+  /** Whether a part can be undone by itself, which has its price with each part; else only one that wrote nothing. */
+  readonly undoesParts?: boolean;
 }
 
 export interface Written<Result> {
@@ -91,7 +98,7 @@ export interface Storage {
    */
   write<Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    options?: { keep?: boolean },
+    options?: WriteOptions,
   ): Promise<Written<Result>>;
   /** One state of everything, to be moved out, which holds up no reader and no writer. Throws `unavailable`. */
   openSnapshot(): Promise<Snapshot>;

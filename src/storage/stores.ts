@@ -1,7 +1,7 @@
 /**
  * The stores over a database handle, whichever engine is behind it.
  */
-import { ClaimwireError } from '../kernel/errors.js';
+import { ClaimwireError, HalfDone } from '../kernel/errors.js';
 import { readArticles, writeArticles } from './articles.js';
 import type { ChangeLog } from './changes.js';
 import { writeClaims } from './claim-writes.js';
@@ -60,32 +60,36 @@ export function guardedPages(
 
 const SAVEPOINT = 'part';
 
-/**
- * Stores in a transaction; what they throw is put in the house's words by whoever runs it. `run` takes a statement without
- * values.
- */
-export const writeStores = (
-  db: Database,
-  tables: Tables,
-  log: ChangeLog,
-  run: (statement: string) => unknown,
-): WriteStores => ({
+export interface WriteStoresOptions {
+  readonly db: Database;
+  readonly tables: Tables;
+  readonly log: ChangeLog;
+  /** Runs a statement without values. */
+  readonly run: (statement: string) => unknown;
+  readonly undoesParts: boolean;
+}
+
+/** Stores in a transaction; what they throw is put in the house's words by whoever runs it. */
+export const writeStores = ({ db, tables, log, run, undoesParts }: WriteStoresOptions): WriteStores => ({
   sources: writeSources(db, tables, log),
   articles: writeArticles(db, tables, log),
   claims: writeClaims(db, tables, log),
 
   async attempt(part) {
-    await run(`savepoint ${SAVEPOINT}`);
+    if (undoesParts) await run(`savepoint ${SAVEPOINT}`);
     const { written, undo } = log.mark();
     try {
       const result = await part(written);
-      await run(`release savepoint ${SAVEPOINT}`);
+      if (undoesParts) await run(`release savepoint ${SAVEPOINT}`);
       return result;
     } catch (error) {
-      undo();
       // Where the database is gone, so is the transaction: the error tells more than that there is no way back.
-      if (error instanceof ClaimwireError && error.code !== 'unavailable')
-        await run(`rollback to savepoint ${SAVEPOINT}; release savepoint ${SAVEPOINT}`);
+      if (!(error instanceof ClaimwireError) || error.code === 'unavailable') throw error;
+      if (undoesParts) {
+        undo();
+        await run(`rollback to savepoint ${SAVEPOINT}`);
+        await run(`release savepoint ${SAVEPOINT}`);
+      } else if (written.size > 0) throw new HalfDone(undefined, { cause: error });
       throw error;
     }
   },

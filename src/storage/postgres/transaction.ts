@@ -10,7 +10,7 @@ import type { Clock } from '../../kernel/time.js';
 import { toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
 import type { Database } from '../database.js';
-import type { Storage, WriteStores, Written } from '../storage.js';
+import type { Storage, WriteOptions, WriteStores, Written } from '../storage.js';
 import { writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
 import { isCrossed, isGone, toFailure } from './failures.js';
@@ -52,13 +52,14 @@ export function createWriter(pool: Pool, options: WriterOptions): Storage['write
   const attempt = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    { keep, isAlone }: { keep: boolean; isAlone: boolean },
+    { keep = true, undoesParts = false, isAlone }: WriteOptions & { isAlone: boolean },
   ): Promise<Written<Result>> => {
     const within = drizzle(client, { casing: 'snake_case' }) as unknown as Database;
     const start = isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
     await client.query(`begin isolation level serializable; ${start}`);
     const log = createChangeLog(within, tables, options);
-    const result = await work(writeStores(within, tables, log, (statement) => client.query(statement)));
+    const run = (statement: string) => client.query(statement);
+    const result = await work(writeStores({ db: within, tables, log, run, undoesParts }));
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);
     const seq = await log.announce();
     if (seq !== null && keep) await client.query('select pg_notify($1, $2)', [CHANNEL, String(seq)]);
@@ -73,11 +74,11 @@ export function createWriter(pool: Pool, options: WriterOptions): Storage['write
   const attempts = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    keep: boolean,
+    options: WriteOptions,
   ): Promise<Written<Result>> => {
     for (let count = 1; ; count++) {
       try {
-        return await attempt(client, work, { keep, isAlone: count > ATTEMPTS_BESIDE_OTHERS });
+        return await attempt(client, work, { ...options, isAlone: count > ATTEMPTS_BESIDE_OTHERS });
       } catch (error) {
         if (isLost(error)) throw error; // and with the connection the transaction
         await client.query('rollback');
@@ -88,12 +89,12 @@ export function createWriter(pool: Pool, options: WriterOptions): Storage['write
   };
 
   const inTurn = createTurns(WRITES_AT_ONCE);
-  return (work, { keep = true } = {}) =>
+  return (work, options = {}) =>
     inTurn(async () => {
       let client: PoolClient | undefined;
       try {
         client = await pool.connect();
-        const written = await attempts(client, work, keep);
+        const written = await attempts(client, work, options);
         client.release();
         return written;
       } catch (error) {

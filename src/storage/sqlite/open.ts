@@ -21,6 +21,7 @@ import {
   type RawAccess,
   type SchemaState,
   type Storage,
+  type WriteOptions,
   type WriteStores,
 } from '../storage.js';
 import { guardedPages, readStores, writeStores } from '../stores.js';
@@ -28,6 +29,7 @@ import { createTurns, holdTurn } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
 import { createOffLoop } from './off-loop.js';
 import { PAGE_CACHE } from './page-cache.js';
+import { rememberStatements } from './remembered.js';
 import { watchRevision } from './revision.js';
 import { tables } from './tables.js';
 
@@ -70,7 +72,8 @@ export async function openSqlite({
   if (!isMemory) await guarded(() => reader.pragma('query_only = on'));
   const opened = isMemory ? null : (await stat(file)).ino;
 
-  const writeDb = drizzle(writer, { casing: 'snake_case' });
+  const plainDb = drizzle(writer, { casing: 'snake_case' });
+  const writeDb = rememberStatements(plainDb, writer);
   const readDb = drizzle(reader, { casing: 'snake_case' });
 
   const begin = async () => {
@@ -86,18 +89,29 @@ export async function openSqlite({
     }
   };
 
+  const statements = new Map<string, Driver.Statement>();
+  const prepared = (sql: string): Driver.Statement => {
+    const held = statements.get(sql) ?? writer.prepare(sql);
+    statements.set(sql, held);
+    return held;
+  };
+
   const inTurn = createTurns(1);
   const revision = watchRevision(reader, isMemory ? null : file);
 
   const lastSeq = (): number =>
     reader.prepare('select coalesce(max(seq), 0) from changes').pluck().get() as number;
 
-  const transact = async <Result>(work: (stores: WriteStores) => Promise<Result>, keep: boolean) => {
+  const transact = async <Result>(
+    work: (stores: WriteStores) => Promise<Result>,
+    { keep = true, undoesParts = false }: WriteOptions,
+  ) => {
     await begin();
     revision.began();
     try {
       const log = createChangeLog(writeDb, tables, { clock, newId });
-      const result = await work(writeStores(writeDb, tables, log, (statement) => writer.exec(statement)));
+      const run = (statement: string) => prepared(statement).run();
+      const result = await work(writeStores({ db: writeDb, tables, log, run, undoesParts }));
       const seq = await log.announce();
       writer.exec(keep ? 'commit' : 'rollback');
       revision.kept();
@@ -183,7 +197,7 @@ export async function openSqlite({
     revision: revision.now,
     reaches: isBookmark, // there is one database, and every read sees what was written last
 
-    write: (work, { keep = true } = {}) => inTurn(() => guarded(() => transact(work, keep))),
+    write: (work, options = {}) => inTurn(() => guarded(() => transact(work, options))),
 
     async openSnapshot() {
       // One in memory has one connection: it is read as it is, by a turn in which nobody writes.
@@ -219,7 +233,7 @@ export async function openSqlite({
     },
 
     async migrate() {
-      migrate(writeDb, { migrationsFolder: MIGRATIONS });
+      migrate(plainDb, { migrationsFolder: MIGRATIONS });
     },
 
     fillSearch: () => fillSearch(tables, raw.transaction),
