@@ -15,7 +15,14 @@ import {
 import type { SourceReader } from '../sources/service.js';
 import { writeFrontMatter } from './front-matter.js';
 import type { Article, ArticleInput, ArticleRef, BodyFormat } from './model.js';
-import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
+import type {
+  ArticleHandle,
+  ArticleIdentity,
+  ArticleReads,
+  ArticleRecord,
+  ArticleStore,
+  ArticleText,
+} from './store.js';
 import { type RenderedBody, renderBody } from './text.js';
 
 /** What stands to the right of articles and is shown with them. */
@@ -184,10 +191,17 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     };
   };
 
+  let last: { readonly key: number; readonly text: ArticleText } | null = null;
+  /** As it is stored, read once for all that is said of one article: nothing but this writer changes it. */
+  const text = async (key: number): Promise<ArticleText> => {
+    if (last?.key !== key) last = { key, text: await store.text(key) };
+    return last.text;
+  };
+
   return {
     ...readArticles(store, sources, beside),
     /** The plain text of an article and the version that it belongs to. */
-    text: store.text,
+    text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */
     record: store.record,
     /** The article that is known by this, published or not. */
@@ -200,6 +214,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
      * article, and what resolving a source throws.
      */
     async save(input: ArticleInput, isNew = false): Promise<ArticleHandle> {
+      last = null;
       const bySlug = isNew ? undefined : await store.record({ slug: input.slug });
       const stored =
         (input.id === undefined || isNew || input.id === bySlug?.record.id

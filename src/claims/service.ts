@@ -34,6 +34,7 @@ import { standingOf } from './standing.js';
 import type {
   AttributionRecord,
   ClaimHandle,
+  ClaimParts,
   ClaimReads,
   ClaimStore,
   Named,
@@ -268,6 +269,53 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     },
 
     /**
+     * Creates a claim with all that belongs to it, which nothing that is stored may be known by: the caller has seen that, in
+     * this transaction. Throws what `save`, `attribute` and `relate` do, before anything is written.
+     */
+    async create({
+      attributions,
+      relations,
+      reviews,
+      id = newId(),
+      ...rest
+    }: NewClaim): Promise<ClaimHandle> {
+      const collector = createCollector();
+      const parts = { attributions: [], relations: [], reviews: [] } as {
+        [Kind in keyof ClaimParts]: ClaimParts[Kind][number][];
+      };
+      for (const [place, { reviewer, ...review }] of reviews.entries()) {
+        const key = await collector.attempt(`/reviews/${place}/reviewer`, () => keyOf(reviewer));
+        if (key !== null) parts.reviews.push({ reviewer: key, ...review });
+      }
+      for (const [place, input] of attributions.entries()) {
+        const at = `/attributions/${place}`;
+        const { quote, source, article, ...part } = input;
+        await collector.attempt(at, () => assertPlaced(input, article === null ? null : { key: article }));
+        parts.attributions.push({
+          ...part,
+          article,
+          source: await collector.attempt(`${at}/source`, () => keyOf(source)),
+          anchor: await collector.attempt(`${at}/quote`, async () =>
+            quote === null || article === null ? null : anchorOf(quote, await articles.text(article), null),
+          ),
+        });
+      }
+      for (const [place, { claim: ref, source, ...part }] of relations.entries()) {
+        const at = `/relations/${place}`;
+        const other = await collector.attempt(`${at}/claim`, () => resolve(ref));
+        const sourceKey = await collector.attempt(`${at}/source`, () => keyOf(source));
+        if (other === null) continue;
+        await collector.attempt(at, () => assertOnce(part.kind, other.key, parts.relations));
+        parts.relations.push({ ...part, other: other.key, source: sourceKey });
+      }
+      collector.done();
+      const key = await store.insertWhole({ ...rest, id }, parts);
+      for (const { other } of parts.relations) unsettled.add(other);
+      unsettled.add(key);
+      return { key, id };
+    },
+
+    /**
      * Says who puts the claim forward in an article, or (null) outside any: these and no others. Throws
      * `quote-not-found` or `quote-ambiguous`, and what resolving a source throws, with a pointer into `inputs`.
      */
@@ -348,16 +396,26 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       unsettled.clear();
       for (let start = 0; start < changed.length; start += CLAIMS_SETTLED_AT_ONCE) {
         const affected = await store.withContradictions(changed.slice(start, start + CLAIMS_SETTLED_AT_ONCE));
-        for (const { claim, stored, visible, facts } of await store.standings(affected)) {
-          const derived = { standing: standingOf(facts), visible };
-          if (!isDeepStrictEqual(stored, derived)) await store.setStanding(claim, derived);
-        }
+        const standings = await store.standings(affected);
+        await store.setStandings(
+          standings.flatMap(({ claim, visible, facts }) => {
+            const derived = { standing: standingOf(facts), visible };
+            return isDeepStrictEqual(claim.stored, derived) ? [] : [{ ...claim, derived }];
+          }),
+        );
       }
     },
   };
 }
 
 export type ClaimWriter = ReturnType<typeof writeClaims>;
+
+/** A claim with all that belongs to it, each attribution with the key of the article that it stands in. */
+export interface NewClaim extends WholeInput {
+  readonly attributions: readonly (Omit<AttributionInput, 'quote'> &
+    NamedPart & { readonly quote: PlacedQuote | null; readonly article: number | null })[];
+  readonly relations: readonly (RelationInput & NamedPart)[];
+}
 
 /** A claim whose reviews may bring their ids. */
 type WholeInput = Omit<ClaimInput, 'reviews'> & { readonly reviews: readonly (ReviewInput & NamedPart)[] };

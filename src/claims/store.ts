@@ -63,6 +63,13 @@ export interface ReviewRecord extends Omit<Review, 'id' | 'reviewer'> {
   readonly reviewer: number;
 }
 
+/** All that belongs to a new claim, in its order. */
+export interface ClaimParts {
+  readonly attributions: readonly (Named<AttributionRecord> & { readonly article: number | null })[];
+  readonly relations: readonly Named<RelationRecord>[];
+  readonly reviews: readonly Named<ReviewRecord>[];
+}
+
 export interface ClaimsInArticle {
   readonly claims: Claim[];
   readonly isMore: boolean;
@@ -100,6 +107,8 @@ export interface ClaimStore extends ClaimReads {
   record(key: number): Promise<ClaimRecord>;
   insert(record: ClaimRecord): Promise<number>;
   update(key: number, record: ClaimRecord): Promise<void>;
+  /** A new claim with all that belongs to it; what it does to others is announced of them, too. */
+  insertWhole(record: ClaimRecord, parts: ClaimParts): Promise<number>;
   /** Announces a change of a claim's parts: a step of its version, once in a transaction. */
   touch(key: number): Promise<void>;
 
@@ -129,8 +138,14 @@ export interface ClaimStore extends ClaimReads {
   /** What the standing of each of these claims follows from, and what is stored of it now. */
   standings(
     claims: readonly number[],
-  ): Promise<{ claim: number; stored: Derived; visible: boolean; facts: StandingFacts }[]>;
-  setStanding(claim: number, derived: Derived): Promise<void>;
+  ): Promise<{ claim: StoredClaim; visible: boolean; facts: StandingFacts }[]>;
+  setStandings(claims: readonly (StoredClaim & { readonly derived: Derived })[]): Promise<void>;
+}
+
+/** What is stored of a claim, as far as it follows from everything else. */
+export interface StoredClaim extends ClaimHandle {
+  readonly version: number;
+  readonly stored: Derived;
 }
 
 /** What follows from everything else that is known of a claim. */

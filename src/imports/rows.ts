@@ -14,8 +14,8 @@ import { type AnyRow, type ImportRows, rowKinds } from './model.js';
 import type { Spool } from './store.js';
 import type { OnConflict, RowOutcome } from './upsert.js';
 
-const BATCH_ROWS = 500;
-const BATCH_BYTES = 4 * 1_048_576; // and never less than one row
+const BATCH_ROWS = 2_000;
+const BATCH_BYTES = 8 * 1_048_576; // and never less than one row
 const ROW_BYTES = 4_000; // of one whose reader does not say
 const PASSES_MAX = 4; // over the rows that wait; what waits then goes in circles, or leads nowhere
 
@@ -41,6 +41,8 @@ export interface RowsOptions {
   readonly isAtomic?: boolean;
   /** Gives up after more rejects than these. */
   readonly rejectsMax?: number;
+  /** Rows of one transaction; BATCH_ROWS if not given. */
+  readonly batchRows?: number;
   /** Ends it between two batches. */
   readonly signal?: AbortSignal;
   /** Told of each row, in the order in which they are decided. */
@@ -137,7 +139,14 @@ interface RunOptions extends RowsOptions {
 
 async function run(
   rows: ImportRows,
-  { openSpool, rejectsMax = Number.POSITIVE_INFINITY, signal, onRow = () => {}, decider }: RunOptions,
+  {
+    openSpool,
+    rejectsMax = Number.POSITIVE_INFINITY,
+    batchRows = BATCH_ROWS,
+    signal,
+    onRow = () => {},
+    decider,
+  }: RunOptions,
   transact: Transact,
 ): Promise<Omit<ImportSummary, 'isStored' | 'bookmark'>> {
   const counts = noOutcomes();
@@ -157,7 +166,7 @@ async function run(
     decided: (result: RowResult, row: AnyRow) => void = tell,
   ): Promise<Spool> => {
     const waiting = openSpool();
-    for await (const batch of batchesOf(untilAborted(from, signal))) {
+    for await (const batch of batchesOf(untilAborted(from, signal), batchRows)) {
       const bounds = { reach, rejectsMax: rejectsMax - rejected };
       const verdicts = await transact((write) => decider.decide(write, batch, bounds));
       for (const [place, verdict] of verdicts.entries()) {
@@ -232,13 +241,13 @@ function referringOf(row: AnyRow): Referring {
   };
 }
 
-async function* batchesOf(rows: AsyncIterable<AnyRow>): AsyncGenerator<AnyRow[]> {
+async function* batchesOf(rows: AsyncIterable<AnyRow>, most: number): AsyncGenerator<AnyRow[]> {
   let batch: AnyRow[] = [];
   let bytes = 0;
   for await (const row of rows) {
     batch.push(row);
     bytes += ('bytes' in row ? row.bytes : undefined) ?? ROW_BYTES;
-    if (batch.length < BATCH_ROWS && bytes < BATCH_BYTES) continue;
+    if (batch.length < most && bytes < BATCH_BYTES) continue;
     yield batch;
     batch = [];
     bytes = 0;

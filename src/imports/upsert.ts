@@ -110,34 +110,53 @@ const savers = {
   claim: saveClaim,
 } satisfies Record<RowKind, unknown>;
 
-/** First all is looked for that can be refused: to undo what was written costs more. */
 async function saveClaim(
-  { articles, claims, sources }: WriteServices,
+  write: WriteServices,
   { attributions, relations, ...input }: ClaimRow,
   stored: Handle | undefined,
 ): Promise<Handle> {
   const refusals = createRefusals();
-  const look = (pointer: string, ref: string | null) =>
-    ref === null ? undefined : refusals.attempt(pointer, () => sources.resolve(ref));
-  type Attribution = Omit<ExchangeClaim['attributions'][number], 'article'>;
-  const byArticle = new Map<number | null, { parts: Attribution[]; places: number[] }>();
+  const placed: PlacedAttribution[] = [];
   for (const [place, { article: ref, ...part }] of attributions.entries()) {
-    const key =
+    const article =
       ref === null
         ? null
         : await refusals.attempt(
             `/attributions/${place}/article`,
-            async () => (await articleOf(articles, ref)).key,
+            async () => (await articleOf(write.articles, ref)).key,
           );
-    if (key === undefined) continue;
-    const { quote, source } = part;
+    if (article !== undefined) placed.push({ ...part, article });
+  }
+  if (stored !== undefined) return makeEqual(write, { ...input, id: stored.id, relations }, placed, refusals);
+  // Where some articles are missing, the places of the others would be told wrong; they are looked at when all are there.
+  refusals.done();
+  return write.claims.create({ ...input, attributions: placed, relations: relations ?? [] });
+}
+
+type PlacedAttribution = Omit<ExchangeClaim['attributions'][number], 'article'> & {
+  readonly article: number | null;
+};
+
+/** Makes a stored claim equal to a row. First all is looked for that can be refused: to undo what was written costs more. */
+async function makeEqual(
+  { articles, claims, sources }: WriteServices,
+  {
+    relations,
+    ...input
+  }: Omit<ExchangeClaim, 'attributions' | 'relations'> & {
+    readonly relations: ExchangeClaim['relations'] | undefined;
+  },
+  attributions: readonly PlacedAttribution[],
+  refusals: ReturnType<typeof createRefusals>,
+): Promise<Handle> {
+  const look = (pointer: string, ref: string | null) =>
+    ref === null ? undefined : refusals.attempt(pointer, () => sources.resolve(ref));
+  for (const [place, { article, quote, source }] of attributions.entries()) {
     await look(`/attributions/${place}/source`, source);
-    if (quote !== null && key !== null && quote.state !== 'orphaned')
+    if (quote !== null && article !== null && quote.state !== 'orphaned')
       await refusals.attempt(`/attributions/${place}/quote`, async () =>
-        assertQuoted(quote.exact, (await articles.text(key)).text),
+        assertQuoted(quote.exact, (await articles.text(article)).text),
       );
-    const group = byArticle.get(key) ?? { parts: [], places: [] };
-    byArticle.set(key, { parts: [...group.parts, part], places: [...group.places, place] });
   }
   for (const [place, { claim: ref, source }] of (relations ?? []).entries()) {
     const isItself = ref === input.id || ref === input.externalId;
@@ -145,15 +164,26 @@ async function saveClaim(
     await look(`/relations/${place}/source`, source);
   }
   refusals.done();
-  const claim = await claims.save(withId(input, stored), stored === undefined);
-  for (const [key, { parts, places }] of byArticle)
+
+  const claim = await claims.save(input);
+  const byArticle = new Map<number | null, number[]>();
+  for (const [place, { article }] of attributions.entries())
+    byArticle.set(article, [...(byArticle.get(article) ?? []), place]);
+  for (const [article, within] of byArticle)
     await refusals.attempt(
-      (pointer) => pointer.replace(/^\/(\d+)/, (_, at) => `/attributions/${places[Number(at)]}`),
-      () => claims.attribute(claim, key === null ? null : { key }, parts),
+      (pointer) => pointer.replace(/^\/(\d+)/, (_, at) => `/attributions/${within[Number(at)]}`),
+      () =>
+        claims.attribute(
+          claim,
+          article === null ? null : { key: article },
+          within.map((place) => {
+            const { article: _article, ...part } = attributions[place] as PlacedAttribution;
+            return part;
+          }),
+        ),
     );
-  if (stored !== undefined)
-    for (const key of await claims.articlesOf(claim.key))
-      if (!byArticle.has(key)) await claims.attribute(claim, key === null ? null : { key }, []);
+  for (const key of await claims.articlesOf(claim.key))
+    if (!byArticle.has(key)) await claims.attribute(claim, key === null ? null : { key }, []);
   if (relations !== undefined)
     await refusals.attempt(
       (pointer) => `/relations${pointer}`,

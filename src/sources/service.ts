@@ -15,6 +15,7 @@ import { fold, nearest } from '../kernel/words.js';
 import type { Source, SourceInput, SourceRef } from './model.js';
 import type { SourceHandle, SourceReads, SourceRecord, SourceStore } from './store.js';
 
+const RESOLVED_MAX = 5_000; // references of one transaction that are kept; some megabytes
 const NAMES_COMPARED_MAX = 20_000; // names looked through for a misspelt one: about 50 ms, and only on an error
 
 export function readSources(store: SourceReads) {
@@ -106,8 +107,20 @@ export function writeSources(store: SourceStore, onMembershipChanged: (source: n
     return key;
   };
 
+  const resolved = new Map<string, SourceHandle>();
+  /** As a reader resolves, each reference once: nothing but this writer changes what it means. */
+  const resolve = async (ref: string): Promise<SourceHandle> => {
+    const known = resolved.get(ref);
+    if (known !== undefined) return known;
+    const handle = await reader.resolve(ref);
+    if (resolved.size >= RESOLVED_MAX) resolved.clear();
+    resolved.set(ref, handle);
+    return handle;
+  };
+
   return {
     ...reader,
+    resolve,
     /** The source with this id or slug. */
     known: store.find,
 
@@ -117,6 +130,7 @@ export function writeSources(store: SourceStore, onMembershipChanged: (source: n
      * another, `invalid-request` where it would come to belong to itself, and what resolving `memberOf` throws.
      */
     async save(input: SourceInput, isNew = false): Promise<SourceHandle> {
+      resolved.clear();
       const bySlug = isNew ? undefined : await store.record({ slug: input.slug });
       const stored =
         (input.id === undefined || isNew || input.id === bySlug?.record.id

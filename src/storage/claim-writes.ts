@@ -138,6 +138,20 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
       return row.key;
     },
 
+    async insertWhole(record, { attributions: attributed, relations: related, reviews: reviewed }) {
+      const claim = await this.insert(record);
+      for (const { id, article, ...part } of attributed)
+        await db
+          .insert(attributions)
+          .values({ id: await freeId(attributions, id), claim, article, ...attributionRow(part) });
+      for (const { id, ...part } of related)
+        await db.insert(relations).values({ id: await freeId(relations, id), claim, ...part });
+      for (const { id, ...part } of reviewed)
+        await db.insert(reviews).values({ id: await freeId(reviews, id), claim, ...part });
+      for (const key of new Set(related.map(({ other }) => other))) await touch(key);
+      return claim;
+    },
+
     async update(key, record) {
       await db
         .update(claims)
@@ -310,13 +324,25 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
       return [...new Set([...wanted, ...rows.flatMap(({ one, other }) => [one, other])])];
     },
 
-    async setStanding(claim, derived) {
-      const { visible } = await held(claim);
-      await db
-        .update(claims)
-        .set({ ...derived, ...(await step(claim)) })
-        .where(eq(claims.key, claim));
-      if (derived.visible !== visible) await index.follow('claims', claim);
+    async setStandings(all) {
+      // Those that took their step in this transaction are many and alike.
+      const alike = new Map<string, { derived: (typeof all)[number]['derived']; keys: number[] }>();
+      for (const { key, id, version, derived } of all) {
+        const next = log.step('claim', id, version);
+        if (next !== version) {
+          const set = { ...derived, version: next, updatedAt: log.at };
+          await db.update(claims).set(set).where(eq(claims.key, key));
+          continue;
+        }
+        const kind = `${derived.standing} ${derived.visible}`;
+        const group = alike.get(kind) ?? { derived, keys: [] };
+        group.keys.push(key);
+        alike.set(kind, group);
+      }
+      for (const { derived, keys } of alike.values())
+        await db.update(claims).set(derived).where(inArray(claims.key, keys));
+      for (const { key, stored, derived } of all)
+        if (derived.visible !== stored.visible) await index.follow('claims', key);
     },
   };
 }

@@ -149,8 +149,8 @@ t.test('a row is rejected alone, with its line, a pointer, the reason and the cu
       'claim',
       'quote-not-found',
       '/attributions/1/quote: “Not about” is not in the text of the article.',
-      '/attributions/3/quote: “a” stands in the text more than once: add the words just before as `prefix`, or just after as `suffix`.',
       '/attributions/2: The attribution needs `url` or `context` to say where it was said, since no article does.',
+      '/attributions/3/quote: “a” stands in the text more than once: add the words just before as `prefix`, or just after as `suffix`.',
     ],
     [
       8,
@@ -329,7 +329,7 @@ t.test('told to stop, it stops between two batches and says so; the next run end
     count += 1;
     if (count === 600) stop.abort();
   };
-  const summary = await importText(services, text, { signal: stop.signal, onRow });
+  const summary = await importText(services, text, { signal: stop.signal, onRow, batchRows: 500 });
   t.equal(summary.endedBy, 'signal');
   t.equal(rowLines(await exportOf(storage)).length, 1_000);
   t.same(outcomesOf(await importText(services, text)), { 'source created': 200, 'source unchanged': 1_000 });
@@ -447,7 +447,7 @@ t.test('a fault of the database ends it, and what was stored before stays', asyn
       return services.write(work, options);
     },
   };
-  await t.rejects(importText(failing, text), { code: 'unavailable' });
+  await t.rejects(importText(failing, text, { batchRows: 500 }), { code: 'unavailable' });
   t.equal(rowLines(await exportOf(storage)).length, 500);
   t.same(outcomesOf(await importText(createServices(storage), text)), {
     'source created': 200,
