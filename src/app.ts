@@ -27,6 +27,7 @@ import {
 } from './http/refusals.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
+import { exportRoutes } from './imports/routes.js';
 import { searchRoutes } from './search/routes.js';
 import { createServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
@@ -99,6 +100,7 @@ export async function buildApp({
   claimRoutes(app, read);
   feedRoutes(app, read, { hubUrl });
   searchRoutes(app, read);
+  exportRoutes(app, read, storage);
   await documentation(app);
 
   return app;

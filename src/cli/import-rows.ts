@@ -59,13 +59,14 @@ export async function runRows(
   } catch (error) {
     progress.end();
     if (error instanceof ClaimwireError && error.code === 'unavailable')
-      throw new ClaimwireError('unavailable', `${error.message} ${GO_ON}`, { cause: error.cause });
+      throw new ClaimwireError('unavailable', `${LEFT_OFF} ${GO_ON}`, { cause: error.cause });
     throw error;
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
 }
 
+const LEFT_OFF = 'The database stopped answering; of the rows that were under way nothing is stored.';
 const GO_ON = 'Run the same command again to go on: what is stored already is passed over.';
 
 function noteOn(

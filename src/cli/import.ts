@@ -86,7 +86,11 @@ Examples:
     const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
     try {
       const services = createServices(storage);
-      if (ofRows.length > 0) return await runRows(services, { ...readFiles(ofRows), ...rowsOptions });
+      if (ofRows.length > 0) {
+        const code = await runRows(services, { ...readFiles(ofRows), ...rowsOptions });
+        if ((await storage.status()).primary.state === 'up') return code;
+        throw new ClaimwireError('unavailable', 'The database was removed or replaced while rows came in.');
+      }
       for (const name of positionals) {
         try {
           const imported = await importFile(services, readInput(name), options);

@@ -89,7 +89,9 @@ function tellOf(error: unknown): string {
 // Whoever reads the output may stop early (`| head`); the work goes on and its exit code stays true.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`claimwire: What it gives cannot be written: ${error.message}.\n`);
+    process.exit(1); // as on a full disk: whatever else it did would be lost
   });
 
 main(process.argv.slice(2)).then(

@@ -1,11 +1,15 @@
 /** Content goes out of one database and into another by two commands, whose exit codes and lines a script can use. */
+import { spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { ownSeed } from '../generated.js';
 import { claimwire, prepare, start, succeed } from './claimwire.js';
 
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const TO = '--database sqlite:./to.db';
 
 /** A folder with a database that holds the seed and an empty one. */
@@ -172,6 +176,49 @@ t.test(
     });
   },
 );
+
+t.test('where there is no room, or somebody else writes, it stops and says so', async (t) => {
+  const place = await openPlace(t, {
+    'many.ndjson': Array.from({ length: 5_000 }, (_, n) => source(`person-${n}`)).join(''),
+  });
+  const command = (line: string) => `"${process.execPath}" "${MAIN}" ${line}`;
+  const inShell = (line: string) =>
+    spawnSync('env', ['-i', `PATH=${process.env.PATH}`, 'sh', '-c', line], {
+      cwd: place.cwd,
+      encoding: 'utf8',
+    });
+  const told =
+    /^claimwire: The database stopped answering; of the rows that were under way nothing is stored\. Run the same command again to go on: .* \(.*\)\n$/;
+
+  // A file may have so many blocks of 512 bytes; for a writer that is as a full disk.
+  const full = inShell(`ulimit -f 3000; ${command(`import many.ndjson --quiet ${TO}`)}`);
+  t.match(
+    { code: full.status, stdout: full.stdout, stderr: full.stderr },
+    { code: 1, stdout: '', stderr: told },
+  );
+
+  const other = new Database(`${place.cwd}/to.db`);
+  t.equal(other.pragma('integrity_check', { simple: true }), 'ok');
+  const count = other.prepare('select count(*) from sources').pluck().get() as number;
+  t.equal(count % 2_000, 0, `whole batches: ${count} rows`);
+  other.exec('begin immediate');
+  const locked = await claimwire(`import many.ndjson --quiet ${TO}`.split(' '), place);
+  t.match(locked, { code: 1, stdout: '', stderr: told });
+  other.exec('rollback');
+  other.close();
+  t.match(await succeed(place, `import many.ndjson --quiet ${TO}`), [
+    new RegExp(`^sources +${5_000 - count} +0 +${count} +0$`, 'm'),
+  ]);
+
+  const { status, stderr } = inShell(`${command('export --quiet')} > /dev/full`);
+  t.match(
+    { status, stderr },
+    {
+      status: 1,
+      stderr: /^claimwire: What it gives cannot be written: ENOSPC: no space left on device, write\.\n$/,
+    },
+  );
+});
 
 t.test('Ctrl-C stops it between two rows and says how to go on', async (t) => {
   const rows = Array.from({ length: 9_000 }, (_, n) => source(`person-${n}`)).join('');
