@@ -3,10 +3,11 @@
  * what it made before.
  */
 import t, { type Test } from 'tap';
-import { type ImportOptions, importFile } from '../../src/imports/foreign.js';
+
 import type { ClaimwireError } from '../../src/kernel/errors.js';
 import { plainly } from '../../src/kernel/page.js';
 import { openEngine } from '../engine.js';
+import { type ImportOptions, importFile } from './import-file.js';
 
 const OPTIONS: ImportOptions = { timezone: 'America/Sao_Paulo', language: 'en', dryRun: false };
 
@@ -62,6 +63,7 @@ t.test('a saved page becomes an article of a publisher of its own', async (t) =>
     OPTIONS,
   );
   t.same(imported, {
+    kind: 'article',
     outcome: 'created',
     slug: 'harbour-opening-draws-crowds',
     headline: 'Harbour: Opening Draws Crowds',
@@ -211,7 +213,7 @@ t.test('a publisher that two names fit, or whose name is no name, is refused', a
   const cases = {
     MAIL: 'ambiguous-reference: “MAIL” fits several sources: mail-one, mail-two.',
     '!!!': 'unreadable-file: expected the name of a publisher, found “!!!”',
-    ['x'.repeat(301)]: 'invalid-request: publisher must be at most 300 characters',
+    ['x'.repeat(301)]: 'invalid-request: name must be at most 300 characters',
   };
   for (const [publisher, expected] of Object.entries(cases))
     t.equal(await refusal('a.md', post({ publisher: `"${publisher}"` })), expected);
