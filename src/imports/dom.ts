@@ -48,10 +48,12 @@ export function parsePage(html: string): DomDocument {
 export const parseFragment = (html: string): DomElement =>
   parsePage(`<!doctype html><html><head></head><body>${html}</body></html>`).body;
 
-function assertBounded(root: DomNode): void {
+/** Walks on without a stack of its own; an element at the root may have others beside it. */
+function assertBounded({ documentElement }: DomDocument): void {
   let depth = 0;
   let elements = 0;
-  for (let node: DomNode | null = root; node !== null; ) {
+  let node: DomNode | null = documentElement;
+  while (node !== null) {
     elements += Number(node.nodeType === 1);
     if (depth > DEPTH_MAX) throw tooMuch(`elements nested at most ${DEPTH_MAX} deep`, 'deeper ones');
     if (elements > ELEMENTS_MAX) throw tooMuch(`at most ${ELEMENTS_MAX} elements`, 'more');
@@ -60,11 +62,11 @@ function assertBounded(root: DomNode): void {
       depth += 1;
       continue;
     }
-    while (node !== null && node !== root && node.nextSibling === null) {
-      node = node.parentNode;
+    while (node !== null && node.nextSibling === null) {
+      node = depth > 0 ? node.parentNode : null;
       depth -= 1;
     }
-    node = node === root ? null : (node?.nextSibling ?? null);
+    node = node?.nextSibling ?? null;
   }
 }
 

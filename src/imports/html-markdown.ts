@@ -4,6 +4,7 @@
  */
 import TurndownService from 'turndown';
 import { type DomElement, type DomNode, parseFragment } from './dom.js';
+import { emphasise, escapePiece } from './markdown-marks.js';
 
 const LEFT_OUT = [
   'script',
@@ -24,26 +25,25 @@ const service = new TurndownService({
   hr: '---',
   bulletListMarker: '-',
   codeBlockStyle: 'fenced',
-  emDelimiter: '*',
 });
 service.remove(LEFT_OUT as never);
 service.addRule('strikethrough', {
   filter: ['del', 's', 'strike'] as never,
-  replacement: (content) => (content.trim() === '' ? content : `~~${content}~~`),
+  replacement: (content, node) => emphasise(content, node as unknown as DomElement, '~~'),
 });
 service.addRule('table', {
   filter: 'table',
   replacement: (content, node) => `\n\n${tableOf(node as unknown as DomElement) ?? content}\n\n`,
 });
-const escapeMarks = service.escape.bind(service);
-// Its own escapes leave what would act as HTML, as a reference, as a list with a parenthesis or as a struck word.
-service.escape = (text) =>
-  escapeMarks(text)
-    .replace(/<(?=[a-z/!?])/gi, '\\<')
-    .replace(/\\>/g, (mark, at) => (at === 0 ? mark : '>'))
-    .replace(/&(?=#?[a-z\d]+;)/gi, '\\&')
-    .replace(/^(\s*\d{1,9})\)(?=\s|$)/, '$1\\)')
-    .replace(/^~~~|~(?=~)|(?<=~)~/g, (mark) => mark.replace(/~/g, '\\~'));
+service.addRule('strong', {
+  filter: ['strong', 'b'] as never,
+  replacement: (content, node) => emphasise(content, node as unknown as DomElement, '**'),
+});
+service.addRule('emphasis', {
+  filter: ['em', 'i'] as never,
+  replacement: (content, node) => emphasise(content, node as unknown as DomElement, '*'),
+});
+service.escape = escapePiece;
 
 /** CommonMark for a piece of HTML; addresses in it are taken relative to `base`. Throws as `parseFragment` does. */
 export const htmlToMarkdown = (html: string, base?: string): string => toMarkdown(parseFragment(html), base);

@@ -96,23 +96,26 @@ function linkedData(document: DomDocument): { documents: unknown[]; broken: stri
   return { documents, broken };
 }
 
-/** The text as Readability finds it; where that is nothing or far less than what the JSON-LD gives, the latter. */
-function bodyOf(
-  document: DomDocument,
-  given: string | undefined,
-  { base, headline }: { base: string | undefined; headline: string | undefined },
-): string {
-  const found = new Readability<DomElement>(document as never, {
-    serializer: (node) => node as unknown as DomElement,
-  }).parse();
-  const length = (found?.textContent ?? '').trim().length;
-  if (given !== undefined && length < given.length / 2) {
-    const hasParagraphs = /\n[ \t]*\n/.test(given);
-    return textToMarkdown(hasParagraphs ? given : given.replace(/\n/g, '\n\n'));
-  }
-  if (!found?.content) return '';
-  const content = found.content as DomElement;
-  const [title] = content.querySelectorAll('h1, h2');
-  if (title !== undefined && onOneLine(title.textContent ?? '') === onOneLine(headline ?? '')) title.remove();
+interface BodyContext {
+  readonly base: string | undefined;
+  readonly headline: string | undefined;
+}
+
+/** The text as Readability finds it; where that is far less than what the JSON-LD gives, the latter. */
+function bodyOf(document: DomDocument, given: string | undefined, context: BodyContext): string {
+  const found = readable(document, context);
+  if (given === undefined || found.length >= given.length / 2) return found;
+  const hasParagraphs = /\n[ \t]*\n/.test(given);
+  return textToMarkdown(hasParagraphs ? given : given.replace(/\n/g, '\n\n'));
+}
+
+function readable(document: DomDocument, { base, headline }: BodyContext): string {
+  // In a short text Readability keeps what it would leave out of a long one.
+  for (const beside of document.querySelectorAll('nav, footer')) beside.remove();
+  const serializer = (node: unknown) => node as DomElement;
+  const content = new Readability(document as never, { serializer }).parse()?.content;
+  if (!content) return '';
+  const title = content.querySelector('h1, h2');
+  if (title !== null && onOneLine(title.textContent ?? '') === onOneLine(headline ?? '')) title.remove();
   return htmlToMarkdown(content.innerHTML, base);
 }
