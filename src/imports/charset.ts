@@ -48,12 +48,7 @@ function undeclared(bytes: Uint8Array): string {
 
 function decodeAs(bytes: Uint8Array, label: string): string {
   if (LATIN.has(label.toLowerCase())) return fromWindows1252(new TextDecoder('latin1').decode(bytes));
-  let decoder: InstanceType<typeof TextDecoder>;
-  try {
-    decoder = new TextDecoder(label, { fatal: true });
-  } catch {
-    throw new ClaimwireError('unreadable-file', `expected an encoding that is known, found “${label}”`);
-  }
+  const decoder = decoderOf(label);
   try {
     return decoder.decode(bytes);
   } catch {
@@ -61,5 +56,14 @@ function decodeAs(bytes: Uint8Array, label: string): string {
       'unreadable-file',
       `expected text in ${decoder.encoding}, as the file says, found bytes that are not`,
     );
+  }
+}
+
+/** A decoder that takes nothing for granted. Throws ClaimwireError `unreadable-file` for an encoding that there is not. */
+export function decoderOf(label: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(label, { fatal: true });
+  } catch {
+    throw new ClaimwireError('unreadable-file', `expected an encoding that is known, found “${label}”`);
   }
 }

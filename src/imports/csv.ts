@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
 import { ClaimwireError } from '../kernel/errors.js';
-import { markOf } from './charset.js';
+import { decoderOf, markOf } from './charset.js';
 import { type ColumnMap, kindOfColumns, mapColumns } from './csv-map.js';
 import { rowOfCells } from './csv-row.js';
 import type { AnyRow, ReaderOptions } from './model.js';
@@ -32,7 +32,7 @@ export async function* readTable(
   options: ReaderOptions,
 ): AsyncGenerator<AnyRow> {
   const label = markOf(head) ?? stated ?? 'utf-8';
-  const start = new TextDecoder(label).decode(head);
+  const start = new TextDecoder(decoderOf(label).encoding).decode(head); // which may end within a character
   const records = parse({
     delimiter: separatorOf(start) ?? ',',
     info: true,
@@ -85,12 +85,7 @@ const isOfParser = (error: unknown): error is CsvError =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 
 async function* decoded(chunks: AsyncIterable<Uint8Array>, label: string): AsyncGenerator<string> {
-  let decoder: InstanceType<typeof TextDecoder>;
-  try {
-    decoder = new TextDecoder(label, { fatal: true });
-  } catch {
-    throw new ClaimwireError('unreadable-file', `expected an encoding that is known, found “${label}”`);
-  }
+  const decoder = decoderOf(label);
   try {
     for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();

@@ -28,6 +28,8 @@ export interface DomElement extends DomNode {
   querySelector(selector: string): DomElement | null;
   querySelectorAll(selector: string): Iterable<DomElement>;
   remove(): void;
+  replaceWith(...nodes: DomNode[]): void;
+  normalize(): void;
 }
 
 /** What is used of a document. */

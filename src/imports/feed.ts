@@ -121,7 +121,7 @@ const markdownOf = (text: FeedText | undefined, base: string | undefined): strin
 /** The lines on which elements of this name begin, in order; what looks like one in a comment or CDATA is none. */
 export function linesOf(xml: string, name: string): number[] {
   const pattern = new RegExp(
-    `<!\\[CDATA\\[[\\s\\S]*?\\]\\]>|<!--[\\s\\S]*?-->|<((?:[\\w-]+:)?${name})(?=[\\s>/])`,
+    `<!\\[CDATA\\[[\\s\\S]*?(?:\\]\\]>|$)|<!--[\\s\\S]*?(?:-->|$)|<((?:[\\w-]+:)?${name})(?=[\\s>/])`,
     'g',
   );
   const lines: number[] = [];

@@ -20,6 +20,9 @@ const LEFT_OUT = [
   'math',
 ];
 
+/** What CommonMark has nothing for: only the text in it counts. */
+const PLAIN = 'span, font, small, big, abbr, time, u, mark, cite, a:not([href])';
+
 const service = new TurndownService({
   headingStyle: 'atx',
   hr: '---',
@@ -50,6 +53,8 @@ export const htmlToMarkdown = (html: string, base?: string): string => toMarkdow
 
 /** CommonMark for what is within an element, which is changed by it. */
 export function toMarkdown(root: DomElement, base?: string): string {
+  for (const plain of [...root.querySelectorAll(PLAIN)]) plain.replaceWith(...plain.childNodes);
+  root.normalize(); // text that stands together is escaped together
   for (const link of root.querySelectorAll('a[href]')) absolute(link, 'href', base, /^(?:https?|mailto):/i);
   for (const image of root.querySelectorAll('img[src]')) absolute(image, 'src', base, /^https?:/i);
   return service.turndown(root as never).trim();

@@ -13,7 +13,7 @@ const INLINE: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** What begins a block, ends a heading or underlines one, where a line begins or ends with this piece. */
 const BLOCK: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^(\s*)(?=#{1,6}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|-[- ]*$|[|:-][-|: ]*$|[.)](?:\s|$))/, '$1\\'],
+  [/^(\s*)(?=#{1,6}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|-[- ]*$|[|:-][-|: ]*$)/, '$1\\'],
   [/^(\s*\d{1,9})(?=[.)](?:\s|$))/, '$1\\'],
   [/(?<=\s)(?=#+\s*$)/, '\\'],
 ];

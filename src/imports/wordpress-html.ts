@@ -5,7 +5,8 @@
 
 const BLOCK =
   /^\s*<\/?(?:address|article|aside|blockquote|details|div|dl|fieldset|figure|footer|form|h[1-6]|header|hr|iframe|main|nav|ol|p|pre|script|section|style|table|ul|video|!--)/i;
-const CAPTION = /\[caption\b[^\]]*\]\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*<\/a>)?)([\s\S]*?)\[\/caption\]/g;
+const CAPTION =
+  /\[caption\b[^\]]*\]\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*<\/a>)?)([\s\S]{0,5000}?)\[\/caption\]/g;
 const EMBED = /\[embed\b[^\]]*\]\s*(https?:\/\/[^\s[]+)\s*\[\/embed\]/g;
 
 /** HTML as a browser would get it; shortcodes of plugins stay as they are written. */
@@ -22,18 +23,22 @@ export function postHtml(content: string): string {
 }
 
 /** What stands in `pre` has its lines already. */
-const paragraphs = (text: string): string =>
-  text
-    .split(/(<pre\b[\s\S]*?<\/pre>)/i)
-    .map((part, at) =>
-      at % 2 === 1
-        ? part
-        : part
-            .split(/\n[ \t]*\n\s*/)
-            .map(paragraph)
-            .join('\n'),
-    )
-    .join('\n');
+function paragraphs(text: string): string {
+  let isWithin = false;
+  const parts = text.split(/(<\/?pre\b[^>]*>)/i).map((part) => {
+    if (/^<\/?pre\b/i.test(part)) {
+      isWithin = part[1] !== '/';
+      return part;
+    }
+    return isWithin
+      ? part
+      : part
+          .split(/\n[ \t]*\n\s*/)
+          .map(paragraph)
+          .join('\n');
+  });
+  return parts.join('');
+}
 
 const paragraph = (text: string): string =>
   text.trim() === '' || BLOCK.test(text) ? text : `<p>${text.trim().replace(/\n/g, '<br>\n')}</p>`;
