@@ -1,31 +1,38 @@
 /** `claimwire import`: brings in articles from files of other shapes. */
-import { createReadStream, statSync } from 'node:fs';
 import { type ColumnMap, readColumnMap } from '../imports/csv-map.js';
 import { createForeignImport, type ImportedRow } from '../imports/foreign.js';
 import type { RowPlace } from '../imports/model.js';
-import { createReading, type Input } from '../imports/reading.js';
+import { createReading } from '../imports/reading.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { language } from '../kernel/fields.js';
 import { isTimeZone } from '../kernel/zone.js';
 import { createServices } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
 import { openCurrentStorage } from './database.js';
+import { namedInputs } from './inputs.js';
 
 export const command: Command = {
   help: `Usage: claimwire import FILE… [options]
 
-Reads news pages saved as plain text, and Markdown with front matter. Each file is stored by itself: created, updated
-or unchanged, or refused with a line that says why, while the others come in.
+Reads web pages (HTML), feeds (RSS, Atom, RDF, JSON Feed), WordPress exports (WXR), fact-checks and articles in JSON-LD,
+ninjs, tables (CSV), Markdown with front matter, and news pages saved as plain text; which of them a file is, is told from
+what is in it. A file may be a folder, a pattern, - for standard input or an http(s) address, and compressed with gzip or
+zstd. Each row is stored by itself: created, updated or unchanged, or refused with a line that says why, while the others
+come in.
 
+  --map C=F,…      which column of a table holds which field, as Title=headline,Date=publishedAt
   --timezone TZ    the time zone of dates without an offset (default UTC)
   --language TAG   the language of texts that do not name theirs (default en)
+  --allow-private  also fetch from addresses that are not public, as on an intranet
   --dry-run        report what would happen and store nothing
-  --json           report in JSON, a line a file and one for the counts; each with the bookmark of what was written
+  --json           report in JSON, a line a row and one for the counts; each with the bookmark of what was written
 ${databaseHelp}
 
 Examples:
   claimwire import page.txt --timezone America/Sao_Paulo
   claimwire import posts/*.md --language pt-BR --dry-run
+  claimwire import table.csv --map Title=headline,Date=publishedAt,Text=body
+  cat feed.xml | claimwire import -
 `,
   async run(parameters) {
     const flags = {
@@ -33,6 +40,7 @@ Examples:
       timezone: { type: 'string', default: 'UTC' },
       language: { type: 'string', default: 'en' },
       map: { type: 'string' },
+      'allow-private': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     } as const;
@@ -54,9 +62,10 @@ Examples:
     const report = createReport(values.json);
     try {
       const { save } = createForeignImport(createServices(storage), options);
-      for (const name of positionals) {
+      const web = values['allow-private'] ? { isAllowed: () => true } : {};
+      for await (const input of namedInputs(positionals, web))
         try {
-          const opened = await reading.open(readInput(name));
+          const opened = await reading.open(await input.open());
           if (opened.shape === 'rows')
             throw new ClaimwireError(
               'unreadable-file',
@@ -67,9 +76,8 @@ Examples:
             else await attempt(row.place, async () => report.stored(row.place, await save(row)), report);
           }
         } catch (error) {
-          report.refused({ file: name, line: null }, refusalOf(name, error));
+          report.refused({ file: input.name, line: null }, refusalOf(input.name, error));
         }
-      }
     } finally {
       await Promise.all([storage.close(), reading.close()]);
     }
@@ -145,20 +153,4 @@ function readLanguage(tag: string): string {
   if (data === undefined)
     throw new UsageError(`--language must be a BCP 47 language tag such as en or pt-BR; found “${tag}”.`);
   return data;
-}
-
-/** Throws `unreadable-file` for what is no file. */
-function readInput(name: string): Input {
-  const refusal = (found: string) =>
-    new ClaimwireError('unreadable-file', `expected a file that can be read, found ${found}`);
-  try {
-    const stats = statSync(name);
-    if (stats.isDirectory()) throw refusal('a folder');
-    if (!stats.isFile()) throw refusal('something that is no file');
-    return { name, chunks: createReadStream(name) };
-  } catch (error) {
-    if (error instanceof ClaimwireError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw refusal(code === 'ENOENT' ? 'nothing at this path' : message);
-  }
 }

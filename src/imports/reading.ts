@@ -116,7 +116,7 @@ function beginningOf(head: Uint8Array): string {
 }
 
 /** The first bytes of a stream, at least `length` where there are so many, and the stream with them. */
-async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
+export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   for (let size = 0; size < length; ) {
