@@ -4,6 +4,7 @@
 import { FORM_KEY } from '../articles/front-matter.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { isRecord } from './foreign-fields.js';
+import { rowKinds } from './model.js';
 import { isTable } from './table.js';
 
 /** `json` is one of the JSON shapes, told apart when all of it is read; `rows` are Claimwire's own, a line each. */
@@ -32,6 +33,8 @@ const NEARLY_A_DATE = /^\s*\d{1,2}\/\d{1,2}\/\d{2,4}\b/m;
 const PROLOG = /^(?:\s|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!doctype[^[>]*(?:\[[\s\S]*?\]\s*)?>)*/i;
 const OWN_ENTITIES = /^[\s\S]{0,10000}<!doctype[^[>]*\[/i;
 const WXR = /xmlns:wp\s*=\s*["']https?:\/\/wordpress\.org\/export\//;
+
+const OWN_WORDS: readonly string[] = [...rowKinds, FORM_KEY];
 
 const feeds: Record<string, Shape> = { rss: 'rss', feed: 'atom', RDF: 'rdf' };
 
@@ -76,6 +79,6 @@ function tellJson(text: string): Shape {
   }
 }
 
+/** The exchange format: each line an object whose first word says what it holds. */
 const isOwnRow = (value: unknown): boolean =>
-  isRecord(value) &&
-  (Object.hasOwn(value, FORM_KEY) || ['source', 'article', 'claim'].includes(String(value.kind)));
+  isRecord(value) && OWN_WORDS.includes(Object.keys(value)[0] ?? '');

@@ -38,7 +38,7 @@ t.test('every shape is told from its beginning', async (t) => {
       '[\n  {"@type": "ClaimReview"}]',
       '{\n"a": 1}',
     ],
-    rows: ['{"kind":"article","slug":"a"}\n', '{"claimwire":1}\n{"kind":"source"}\n', '{"kind":"claim"}'],
+    rows: ['{"article":{"slug":"a"}}\n', '{"claimwire":1}\n{"source":{}}\n', '{"claim":{}}'],
     table: [
       'title,date\nTides,2024-10-18\n',
       'title;date\r\nTides;2024',
