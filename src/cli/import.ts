@@ -115,9 +115,12 @@ function createReport(isJson: boolean) {
       const { outcome, id, slug = id, ignored } = imported;
       counts[outcome] += 1;
       const note = ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`;
-      if (isJson) print(JSON.stringify({ file, line, ...(pointer && { pointer }), ...imported }));
+      if (isJson)
+        print(JSON.stringify({ file, line, ...(pointer !== undefined && { pointer }), ...imported }));
       else
-        print(`${outcome.padEnd(10)}${nameOf({ file, line, ...(pointer && { pointer }) })} → ${slug}${note}`);
+        print(
+          `${outcome.padEnd(10)}${nameOf({ file, line, ...(pointer !== undefined && { pointer }) })} → ${slug}${note}`,
+        );
     },
     refused(place: RowPlace, message: string) {
       counts.refused += 1;
@@ -135,7 +138,7 @@ function createReport(isJson: boolean) {
 
 /** As compilers name a place: `feed.xml:12`, or `feed.json#/items/3` where lines do not tell. */
 const nameOf = ({ file, line, pointer }: RowPlace): string =>
-  line !== null ? `${file}:${line}` : pointer !== undefined ? `${file}#${pointer}` : file;
+  line !== null ? `${file}:${line}` : pointer ? `${file}#${pointer}` : file;
 
 function readMap(text: string): ColumnMap {
   try {

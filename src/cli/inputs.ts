@@ -3,7 +3,7 @@
  * on the web; decompressed where it is compressed, which is told from the bytes.
  */
 import { createReadStream, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { glob, isDynamicPattern } from 'tinyglobby';
@@ -49,6 +49,7 @@ const filesLike = async (pattern: string, cwd?: string): Promise<string[]> =>
   (
     await glob(pattern, {
       ...(cwd === undefined ? {} : { cwd }),
+      absolute: isAbsolute(pattern),
       followSymbolicLinks: false,
       expandDirectories: false,
     })
