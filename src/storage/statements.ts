@@ -64,13 +64,14 @@ export interface Bound {
 const HELD = ['after', 'before'] as const;
 
 /**
- * Takes the values out of a question, so that questions of one shape are one statement. The limit is one row more than
- * asked for: the extra row only says that more stand beyond.
+ * Takes the values out of a question, so that questions of one shape are one statement. The limit, which is one row more
+ * than asked for since that only says that more stand beyond, stays: SQLite takes one that it does not know for endless, and
+ * a page of a few rows costs it four times as much.
  */
 export function bind(request: ListRequest): Bound {
   const { filters, named, limit } = request;
-  const values: Values = { limit: limit + 1 };
-  let shape = '';
+  const values: Values = {};
+  let shape = `${limit} `;
   const hold = (name: string, list: readonly unknown[]) => {
     shape += `${name} ${list.length};`;
     for (let index = 0; index < list.length; index += 1) values[`${name}_${index}`] = list[index];
@@ -91,12 +92,12 @@ export function bind(request: ListRequest): Bound {
   return { values, shape, isSearch: request.search !== undefined, request: () => withPlaceholders(request) };
 }
 
-function withPlaceholders({ filters, named, after, before, ...rest }: ListRequest): ListRequest {
+function withPlaceholders({ limit, filters, named, after, before, ...rest }: ListRequest): ListRequest {
   const all = (name: string, list: readonly unknown[]): never[] =>
     list.map((_value, index) => sql.placeholder(`${name}_${index}`) as never); // it stands wherever a value may
   return {
     ...rest,
-    limit: sql.placeholder('limit') as never,
+    limit: sql.raw(String(limit + 1)) as never, // a number of ours; drizzle would bind it
     filters: filters.map((filter, place) =>
       filter.operator === 'is' ? filter : { ...filter, values: all(String(place), filter.values) },
     ),
