@@ -60,12 +60,13 @@ const rooms: readonly Room[] = [
   { files: 'app', imports: ['*', '!cli/**'] },
   {
     files: 'cli/*',
-    // `openapi` prints the contract, and `--version` the release that the contract names.
+    // `openapi` prints the contract, and `--version` the release that the contract names; keys are administered here.
     imports: [
       KERNEL,
       STORAGE,
       'cli/*',
       'imports/*',
+      'keys/model',
       'app',
       'config',
       'services',
