@@ -2,8 +2,9 @@
  * Keys are made, listed and revoked by the command; the secret is shown once, and stands nowhere afterwards.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { claimwire, prepare, succeed } from './claimwire.js';
+import { claimwire, prepare, serve, succeed } from './claimwire.js';
 import { refusal } from './refusal.js';
 
 const ID = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
@@ -97,4 +98,55 @@ t.test('what is wrong is named, and no key is repeated', async (t) => {
   for (const [parameters, sentence] of cases)
     t.equal(await refusal(['keys', ...parameters, ...database]), sentence, parameters.join(' '));
   t.match(await succeed(place, 'keys list'), [/^\S+ {2}admin {8}valid +a\n$/], 'nothing else was made');
+});
+
+t.test(
+  'a server knows a key that was made beside it, and a second after it was revoked no more',
+  async (t) => {
+    const place = await openPlace(t);
+    const { url } = await serve(t, { ...place, env: { CLAIMWIRE_READ: 'key' } });
+    const statusWith = async (headers: Record<string, string>) =>
+      (await fetch(`${url}/v1/articles`, { headers })).status;
+    t.equal(await statusWith({}), 401);
+    const [output = ''] = await succeed(place, 'keys create --name a --scope read:drafts --json');
+    const { id, key } = JSON.parse(output);
+    const headers = { authorization: `Bearer ${key}` };
+    for (let count = 0; count < 3; count++) t.equal(await statusWith(headers), 200);
+    await succeed(place, `keys revoke ${id}`);
+    await delay(1_000);
+    t.equal(await statusWith(headers), 401);
+    t.equal(await statusWith({}), 401);
+  },
+);
+
+t.test('a key is in no line of the log, wherever it was put and however much is logged', async (t) => {
+  const place = await openPlace(t);
+  const [output = ''] = await succeed(place, 'keys create --name a --scope write');
+  const secret = output.trimEnd();
+  const { url, logged, child, ended } = await serve(t, { ...place, env: { LOG_LEVEL: 'trace' } });
+  const basic = btoa(`key:${secret}`);
+  const asked: [path: string, status: number, authorization?: string][] = [
+    ['/v1/articles?limit=1', 200, `Bearer ${secret}`],
+    [`/v1/articles?access_token=${secret}`, 400],
+    [`/v1/articles?${secret}`, 400],
+    [`/v1/articles/${secret}`, 404],
+    [`/v1/articles?q=${secret}`, 200],
+    [`/v1/articles?q=${secret}`, 200], // which is prepared
+    [`/${secret.replace('_', '%5f')}`, 404],
+    ['/v1/articles', 401, `Basic ${basic}`],
+    ['/v1/articles', 401, `Bearer ${secret}x`],
+    ['/v1/articles', 401, secret],
+  ];
+  for (const [path, status, authorization] of asked) {
+    const answer = await fetch(url + path, authorization === undefined ? {} : { headers: { authorization } });
+    t.equal(answer.status, status, path.slice(0, 20));
+    const body = await answer.text();
+    if (status >= 400) t.notOk(body.includes(secret.slice(0, 20)), body);
+  }
+  child.kill('SIGTERM');
+  const { stdout, stderr } = await ended;
+  t.equal(logged().filter(({ msg }) => msg === 'answered').length, asked.length, 'all was logged');
+  t.match(stdout, '/v1/articles?access_token=cw_…');
+  for (const part of [secret.slice(0, 20), secret.slice(-20), basic])
+    t.notOk((stdout + stderr).includes(part), part);
 });
