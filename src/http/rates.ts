@@ -7,7 +7,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError } from '../kernel/errors.js';
 
 const WINDOW_SECONDS = 60;
-const COUNTED_MAX = 10_000; // keys and addresses under each limit; beyond them those counted first are forgotten
 
 /** Requests a minute; with 0 they are not counted. */
 export interface RateLimits {
@@ -27,7 +26,7 @@ export interface Rates {
 }
 
 export async function createRates(app: FastifyInstance, limits: RateLimits): Promise<Rates> {
-  await app.register(rateLimit, { global: false, cache: COUNTED_MAX });
+  await app.register(rateLimit, { global: false });
 
   /** What a request is told of the limit that it was counted under. */
   const told = new WeakMap<FastifyRequest, { policy: string; limit: string }>();

@@ -110,11 +110,15 @@ t.test('a key that another process revoked or made counts after a second', async
 
 t.test('a key that this process revoked ends at once, whatever was being read', async (t) => {
   const { secret, record } = makeKey(1);
-  const { ring, state } = openRing([record]);
+  const answers: ((records: KeyRecord[]) => void)[] = [];
+  const ring = createKeyRing(() => new Promise((resolve) => answers.push(resolve)));
   const before = ring.find(secret);
-  state.records = [{ ...record, revokedAt: NOW }];
   ring.forget();
-  t.match(await ring.find(secret), { is: 'revoked' });
+  const after = ring.find(secret);
+  t.equal(answers.length, 2, 'it is read anew');
+  answers[1]?.([{ ...record, revokedAt: NOW }]);
+  t.match(await after, { is: 'revoked' });
+  answers[0]?.([record]);
   t.match(await before, { is: 'valid' }, 'who asked before may have the answer of before');
   t.match(await ring.find(secret), { is: 'revoked' }, 'and nobody else');
   t.match(ring.findHeld(secret), { is: 'revoked' });
