@@ -8,32 +8,28 @@ import { articleRoutes } from './articles/routes.js';
 import { besideArticles } from './claims/model.js';
 import { claimRoutes } from './claims/routes.js';
 import { feedRoutes } from './feeds/routes.js';
+import { authenticate, mayHavePrepared } from './http/auth.js';
 import { bookmarkOf } from './http/bookmark.js';
 import { collectContract, type RecordedAnswers, readRecordedAnswers } from './http/contract.js';
 import { documentation } from './http/documentation.js';
 import { finishAnswers } from './http/finish.js';
 import { collectFreshness, markBehind } from './http/freshness.js';
 import { createFront, type ServerSettings } from './http/front.js';
+import { BODY_BYTES_MAX, HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, URL_LENGTH_MAX } from './http/limits.js';
 import { createFrontLog, createRequestLog, newRequestId } from './http/log.js';
 import { createPreparedAnswers } from './http/prepared.js';
 import { sendProblem } from './http/problem.js';
+import { trustIn } from './http/proxies.js';
 import { standAt } from './http/public-url.js';
-import {
-  HEADER_BYTES_MAX,
-  refuseConnection,
-  refuseEarly,
-  refuseExpectation,
-  URL_LENGTH_MAX,
-} from './http/refusals.js';
+import { createRates, NO_LIMITS, type RateLimits } from './http/rates.js';
+import { refuseConnection, refuseEarly, refuseExpectation } from './http/refusals.js';
+import { secureAnswers } from './http/security.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
 import { searchRoutes } from './search/routes.js';
 import { createServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import type { Storage } from './storage/storage.js';
-
-const REQUEST_TIMEOUT_MS = 30_000; // for the whole request to arrive; a trickle is cut off
-const BODY_BYTES_MAX = 1_048_576; // no route reads a body yet
 
 export interface AppOptions {
   readonly storage: Storage;
@@ -47,6 +43,12 @@ export interface AppOptions {
   readonly publicUrl?: string | undefined;
   /** The WebSub hub that feeds name. */
   readonly hubUrl?: string | undefined;
+  /** Whether reading needs a key. */
+  readonly readsNeedKey?: boolean;
+  /** How many requests are answered; as many as come if not given. */
+  readonly rateLimits?: RateLimits;
+  /** Addresses and networks of proxies whose word on where a request comes from is taken. */
+  readonly proxies?: readonly string[];
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -57,10 +59,16 @@ export async function buildApp({
   answers = readRecordedAnswers(),
   publicUrl,
   hubUrl,
+  readsNeedKey = false,
+  rateLimits = NO_LIMITS,
+  proxies = [],
 }: AppOptions): Promise<FastifyInstance> {
   const { revision, reaches } = storage;
+  const { at, ring: keys } = createServices(storage);
   const prepared = createPreparedAnswers(cacheBytes);
-  const front = createFront({ prepared, revision, reaches, log: createFrontLog(logger) });
+  const trust = trustIn(proxies);
+  const admits = mayHavePrepared({ keys, readsNeedKey });
+  const front = createFront({ prepared, revision, reaches, admits, log: createFrontLog(logger, trust) });
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: createRequestLog(),
@@ -68,6 +76,7 @@ export async function buildApp({
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_LENGTH_MAX },
+    trustProxy: trust ?? false,
     http: { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false },
     serverFactory: (router, settings) => front.createServer(router, settings as unknown as ServerSettings),
     return503OnClosing: false,
@@ -76,21 +85,24 @@ export async function buildApp({
   });
   app.server.on('checkExpectation', refuseExpectation);
 
+  await secureAnswers(app, publicUrl);
   await app.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD', 'OPTIONS'],
-    exposedHeaders: ['ETag', 'Link', 'Retry-After'],
+    exposedHeaders: ['ETag', 'Link', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate'],
     strictPreflight: false, // an OPTIONS that is no preflight is answered like one
   });
   validateWithZod(app);
   standAt(app, publicUrl);
   collectFreshness(app, revision);
   refuseEarly(app);
-  finishAnswers(app, { revision, prepared });
+  const rates = await createRates(app, rateLimits);
+  authenticate(app, { keys, readsNeedKey, onRefused: rates.onRefused });
+  finishAnswers(app, { revision, prepared, isForKeys: readsNeedKey });
+  rates.limitRequests();
   app.addHook('preClose', async () => front.close());
-  await collectContract(app, answers);
+  await collectContract(app, { answers, readsNeedKey });
 
-  const { at } = createServices(storage);
   const read = (request: FastifyRequest) => at(bookmarkOf(request), () => markBehind(request));
   serverRoutes(app, storage);
   sourceRoutes(app, read);

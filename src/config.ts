@@ -1,6 +1,7 @@
 /**
  * Configuration: from environment and flags to one checked object. The one reader of it.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { check } from './kernel/issues.js';
 
@@ -61,6 +62,34 @@ const CACHE_BYTES_ERROR = { error: 'must be a whole number of bytes, where 0 kee
 const WORKERS_MAX = 256; // more processes than any machine has a use for
 const WORKERS_ERROR = { error: `must be a whole number of processes from 1 to ${WORKERS_MAX}` };
 
+const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
+const PROXIES_ERROR = {
+  error: `must be addresses or networks such as 10.0.0.0/8, or ${PROXY_WORDS.join(', ')}, separated by commas`,
+};
+
+/** Whether it is an address, or one with the length of a network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return bits > 0 && more.length === 0 && (prefix === undefined || isPrefix(prefix, bits));
+}
+const isPrefix = (text: string, bitsMax: number): boolean =>
+  /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= bitsMax; // of 0 bits would be everybody
+
+const proxies = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => PROXY_WORDS.includes(part) || isNetwork(part)), PROXIES_ERROR);
+
+const RATE_ERROR = {
+  error: 'must be a whole number of requests a minute up to 9999999, where 0 is no limit',
+};
+const rate = z
+  .string()
+  .regex(/^\d{1,7}$/, RATE_ERROR)
+  .transform(Number)
+  .pipe(z.int());
+
 /** Each name as the environment has it. */
 const Environment = z.object({
   DATABASE_URL: databaseUrl.default('sqlite:./data/claimwire.db').describe('Where content is stored.'),
@@ -88,6 +117,22 @@ const Environment = z.object({
     .url({ ...WEB_URL, error: 'must be an absolute http or https URL such as https://hub.example/' })
     .optional()
     .describe('The WebSub hub that feeds name.'),
+  TRUST_PROXY: proxies
+    .optional()
+    .describe('Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.'),
+  CLAIMWIRE_READ: z
+    .enum(['all', 'key'])
+    .default('all')
+    .describe('Who may read: all, or holders of a key alone.'),
+  RATE_LIMIT_READS: rate
+    .default(0)
+    .describe('Reads a minute by a key, or an address without one, that are answered; 0 is no limit.'),
+  RATE_LIMIT_WRITES: rate
+    .default(30_000) // a runaway script is stopped, a fast one is not
+    .describe('Writes a minute by a key that are answered; 0 is no limit.'),
+  RATE_LIMIT_REFUSED_KEYS: rate
+    .default(60)
+    .describe('Keys a minute from an address that are refused as such; 0 is no limit.'),
   CACHE_BYTES: z
     .string()
     .regex(/^\d{1,13}$/, CACHE_BYTES_ERROR)
@@ -112,6 +157,11 @@ export interface Config {
   /** Without a slash at its end. */
   readonly publicUrl?: string;
   readonly hubUrl?: string;
+  /** Addresses and networks of proxies that are believed. */
+  readonly proxies: readonly string[];
+  readonly readsNeedKey: boolean;
+  /** Each in a minute; 0 is no limit. */
+  readonly rateLimits: { readonly reads: number; readonly writes: number; readonly refusedKeys: number };
   readonly cacheBytes: number;
   readonly workers: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -158,6 +208,13 @@ export function readConfig(
     port: value.PORT,
     ...(value.PUBLIC_URL === undefined ? {} : { publicUrl: value.PUBLIC_URL }),
     ...(value.WEBSUB_HUB_URL === undefined ? {} : { hubUrl: value.WEBSUB_HUB_URL }),
+    proxies: value.TRUST_PROXY ?? [],
+    readsNeedKey: value.CLAIMWIRE_READ === 'key',
+    rateLimits: {
+      reads: value.RATE_LIMIT_READS,
+      writes: value.RATE_LIMIT_WRITES,
+      refusedKeys: value.RATE_LIMIT_REFUSED_KEYS,
+    },
     cacheBytes: value.CACHE_BYTES,
     workers: value.WORKERS,
     logLevel: value.LOG_LEVEL,

@@ -4,9 +4,11 @@
 import { type BesideArticles, readArticles, writeArticles } from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
+import { ClaimwireError } from './kernel/errors.js';
+import { createKeyRing, type KeyRing, readKeys, writeKeys } from './keys/service.js';
 import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
-import type { ReadStores, Storage, WriteStores, Written } from './storage/storage.js';
+import type { ReadStores, Storage, WriteOptions, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
   const sources = readSources(stores.sources);
@@ -19,7 +21,8 @@ function readServices(stores: ReadStores) {
   const claims = readClaims({ store: stores.claims, sources, articles });
   const search = readSearch({ store: stores.search, articles });
   const feeds = readFeeds({ store: stores.feeds, articles });
-  return { sources, articles, claims, search, feeds };
+  const keys = readKeys(stores.keys);
+  return { sources, articles, claims, search, feeds, keys };
 }
 
 const CLAIMS = 'claims';
@@ -42,7 +45,7 @@ async function includeClaims(
   });
 }
 
-function writeServices(stores: WriteStores) {
+function writeServices(stores: WriteStores, onKeys: () => void) {
   const sources = writeSources(stores.sources, (source) => claims.followSource(source));
   const articles = writeArticles({
     store: stores.articles,
@@ -51,7 +54,8 @@ function writeServices(stores: WriteStores) {
     onChanged: (change) => claims.followArticle(change),
   });
   const claims = writeClaims({ store: stores.claims, sources, articles });
-  return { sources, articles, claims };
+  const keys = writeKeys(stores.keys, onKeys);
+  return { sources, articles, claims, keys };
 }
 
 export type ReadServices = ReturnType<typeof readServices>;
@@ -60,29 +64,46 @@ export type WriteServices = ReturnType<typeof writeServices>;
 export interface Services {
   /** Services that read what was written last. */
   readonly read: ReadServices;
+  /** What callers' keys are checked by. */
+  readonly ring: KeyRing;
   /** As `Storage.at`, over services. */
   at(bookmark?: string, onBehind?: () => void): Promise<ReadServices>;
   /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
-    options?: { keep?: boolean },
+    options?: WriteOptions,
   ): Promise<Written<Result>>;
 }
 
 export function createServices(storage: Storage): Services {
   const read = readServices(storage.read);
+  const ring = createKeyRing(async () => {
+    try {
+      return await read.keys.records();
+    } catch (error) {
+      if (!(error instanceof ClaimwireError) || error.code !== 'unavailable') throw error;
+      return readKeys((await storage.at()).keys).records(); // of a replica, where the primary is gone
+    }
+  });
   return {
     read,
+    ring,
     async at(bookmark, onBehind) {
       const stores = await storage.at(bookmark, onBehind);
       return stores === storage.read ? read : readServices(stores);
     },
-    write: (work, options) =>
-      storage.write(async (stores) => {
-        const services = writeServices(stores);
+    async write(work, options) {
+      let hasKeys = false;
+      const written = await storage.write(async (stores) => {
+        const services = writeServices(stores, () => {
+          hasKeys = true;
+        });
         const result = await work(services);
         await services.claims.settle();
         return result;
-      }, options),
+      }, options);
+      if (hasKeys) ring.forget();
+      return written;
+    },
   };
 }

@@ -9,6 +9,9 @@ const defaults = {
   ...sqlite('./data/claimwire.db'),
   host: '127.0.0.1',
   port: 3000,
+  proxies: [],
+  readsNeedKey: false,
+  rateLimits: { reads: 0, writes: 30_000, refusedKeys: 60 },
   cacheBytes: 67_108_864,
   workers: 1,
   logLevel: 'info',
@@ -56,6 +59,16 @@ t.test('what is given counts', async (t) => {
     [{ CACHE_BYTES: '0' }, { cacheBytes: 0 }],
     [{ CACHE_BYTES: '1099511627776' }, { cacheBytes: 1_099_511_627_776 }],
     [{ WORKERS: '8' }, { workers: 8 }],
+    [{ CLAIMWIRE_READ: 'key' }, { readsNeedKey: true }],
+    [{ CLAIMWIRE_READ: 'all' }, { readsNeedKey: false }],
+    [
+      { RATE_LIMIT_READS: '600', RATE_LIMIT_WRITES: '0', RATE_LIMIT_REFUSED_KEYS: '9999999' },
+      { rateLimits: { reads: 600, writes: 0, refusedKeys: 9_999_999 } },
+    ],
+    [
+      { TRUST_PROXY: 'loopback, 10.0.0.0/8,192.0.2.7, 2001:db8::/32' },
+      { proxies: ['loopback', '10.0.0.0/8', '192.0.2.7', '2001:db8::/32'] },
+    ],
     ...LOG_LEVELS.map(
       (logLevel) => [{ LOG_LEVEL: logLevel }, { logLevel }] as [Record<string, string>, object],
     ),
@@ -98,6 +111,26 @@ t.test('everything that is wrong is told at once', async (t) => {
       { WORKERS: '2', DATABASE_URL: 'sqlite::memory:' },
       'WORKERS must be 1 for a database in memory, which processes cannot share.',
     ],
+    [{ CLAIMWIRE_READ: 'none' }, 'CLAIMWIRE_READ must be one of all, key.'],
+    [
+      { RATE_LIMIT_WRITES: '-1' },
+      'RATE_LIMIT_WRITES must be a whole number of requests a minute up to 9999999, where 0 is no limit.',
+    ],
+    ...[
+      'all',
+      'true',
+      '1',
+      '10.0.0.0/33',
+      '10.0.0.0/0',
+      '::/129',
+      '10.0.0/8',
+      '10.0.0.0/8/8',
+      'a,',
+      '10.0.0.1,',
+    ].map((text): [Record<string, string>, string] => [
+      { TRUST_PROXY: text },
+      'TRUST_PROXY must be addresses or networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, separated by commas.',
+    ]),
     [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
     [
       { LOG_LEVEL: 'inf', PORT: 'x' },

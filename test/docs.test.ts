@@ -72,6 +72,7 @@ t.test('every script and file that the documents name is there', async (t) => {
   for (const document of [
     'README.md',
     'docs/architecture.md',
+    'docs/keys.md',
     'docs/scaling.md',
     'seed/README.md',
     'CHANGELOG.md',

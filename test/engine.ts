@@ -67,6 +67,7 @@ const TABLES = [
   'article_search',
   'claim_search',
   'source_search',
+  'api_keys',
   'changes',
 ];
 

@@ -14,7 +14,7 @@ const STREET = ['sources', 'articles', 'claims', 'search', 'feeds', 'imports'];
 const KERNEL = 'kernel/*';
 const HTTP = 'http/*';
 const STORAGE = 'storage/**';
-const EVERY_FEATURE = `{${STREET.join(',')}}`;
+const EVERY_FEATURE = `{keys,${STREET.join(',')}}`;
 
 /** What a feature shows to its right: everything but what it says over HTTP. */
 const toTheRight = (feature: string): string => `${feature}/!{routes,grammar}`;
@@ -51,6 +51,8 @@ const rooms: readonly Room[] = [
     ],
     types: ['services', 'storage/changes'],
   },
+  // Keys stand beside the street: nothing in the content refers to them, and they are not administered over HTTP.
+  ...feature('keys', []).slice(1),
   ...STREET.slice(0, -1).flatMap((name, at) => feature(name, STREET.slice(0, at))),
   { files: STORAGE, imports: [KERNEL, STORAGE, `${EVERY_FEATURE}/model`], types: [`${EVERY_FEATURE}/store`] },
   { files: 'config', imports: [KERNEL] },
@@ -58,12 +60,13 @@ const rooms: readonly Room[] = [
   { files: 'app', imports: ['*', '!cli/**'] },
   {
     files: 'cli/*',
-    // `openapi` prints the contract, and `--version` the release that the contract names.
+    // `openapi` prints the contract, and `--version` the release that the contract names; keys are administered here.
     imports: [
       KERNEL,
       STORAGE,
       'cli/*',
       'imports/*',
+      'keys/model',
       'app',
       'config',
       'services',

@@ -6,7 +6,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
-import { buildApp } from '../src/app.js';
+import { type AppOptions, buildApp } from '../src/app.js';
 import { ArticleInput } from '../src/articles/model.js';
 import type { ArticleHandle } from '../src/articles/store.js';
 import { AttributionInput, ClaimInput, RelationInput } from '../src/claims/model.js';
@@ -174,14 +174,10 @@ export function contractChecker(app: FastifyInstance) {
 }
 
 /** A server over a storage of the test's own. `get` holds every answer to the contract. */
-export async function openTestServer(
-  t: Test,
-  options: EngineOptions & { storage?: Storage; publicUrl?: string; hubUrl?: string } = {},
-) {
-  const { publicUrl, hubUrl } = options;
+export async function openTestServer(t: Test, options: EngineOptions & Partial<AppOptions> = {}) {
   const storage = options.storage ?? (await openTestStorage(t, options));
   const services = createServices(storage);
-  const app = await buildApp({ storage, publicUrl, hubUrl });
+  const app = await buildApp({ ...options, storage });
   await app.ready();
   t.teardown(() => app.close());
   const checkContract = contractChecker(app);

@@ -174,8 +174,10 @@ export async function borrowTestDatabase(): Promise<TestDatabase> {
 /** The tables against the order of their foreign keys, and the sequences that their keys come from. */
 const EMPTY = [
   'update sources set member_of = null',
-  ...['changes', 'reviews', 'relations', 'attributions', 'claims', 'articles', 'sources'].flatMap((table) => [
-    `delete from ${table}`,
-    `alter sequence ${table}_${table === 'changes' ? 'seq' : 'key'}_seq restart`,
-  ]),
+  ...['changes', 'api_keys', 'reviews', 'relations', 'attributions', 'claims', 'articles', 'sources'].flatMap(
+    (table) => [
+      `delete from ${table}`,
+      `alter sequence ${table}_${table === 'changes' ? 'seq' : 'key'}_seq restart`,
+    ],
+  ),
 ].join(';');

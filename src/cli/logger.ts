@@ -3,11 +3,13 @@
  */
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config.js';
+import { withoutKeys } from '../kernel/key-text.js';
 
 export const createLogger = (config: Config): Logger => pino(logOptions(config));
 
 const logOptions = ({ logLevel }: Config): LoggerOptions => ({
   level: logLevel,
+  hooks: { streamWrite: withoutKeys }, // wherever a caller put one: a key is in no log
   timestamp: pino.stdTimeFunctions.isoTime,
   ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty', options: forPeople } } : {}),
 });

@@ -178,6 +178,7 @@ export function feedRoutes(
     ...common,
     url: '/robots.txt',
     dependsOn: 'release',
+    isOpen: true,
     operationId: 'getRobots',
     summary: 'Tell robots what they may read',
     description: 'All of it; and where the sitemaps are.',

@@ -2,6 +2,7 @@
  * What caches are told of an answer: how long it is good, what it differs by, and by which keys it is dropped.
  */
 import type { FastifyReply } from 'fastify';
+import type { Dependence } from './freshness.js';
 
 /** A reader sees a change at most this late, where nobody purges. */
 const MAX_AGE_SECONDS = 10;
@@ -13,7 +14,7 @@ const STALE_IF_ERROR_SECONDS = 86_400;
 const RELEASE_MAX_AGE_SECONDS = 300;
 
 const after = (maxAgeSeconds: number): string =>
-  `public, max-age=${maxAgeSeconds}, stale-while-revalidate=${STALE_WHILE_REVALIDATE_SECONDS}, stale-if-error=${STALE_IF_ERROR_SECONDS}`;
+  `max-age=${maxAgeSeconds}, stale-while-revalidate=${STALE_WHILE_REVALIDATE_SECONDS}, stale-if-error=${STALE_IF_ERROR_SECONDS}`;
 
 export const CACHE_CONTROL = {
   data: after(MAX_AGE_SECONDS),
@@ -22,8 +23,14 @@ export const CACHE_CONTROL = {
   moment: 'no-store',
 } as const;
 
+/** For how long an answer is good; one to the holder of a key is for nobody else to keep. */
+export function cacheControlOf(dependsOn: Dependence, isKeyed: boolean): string {
+  const told = CACHE_CONTROL[dependsOn];
+  return dependsOn === 'moment' ? told : `${isKeyed ? 'private' : 'public'}, ${told}`;
+}
+
 /** What the server looks at besides the URL. A bookmark is among it: a cache may have an answer from before. */
-export const VARY = 'Accept, Accept-Encoding, Claimwire-Bookmark';
+export const VARY = 'Accept, Accept-Encoding, Authorization, Claimwire-Bookmark';
 
 /** What a 304 leaves out: it tells what to keep, not what is in it (RFC 9110 section 15.4.5). */
 export const CONTENT_HEADERS: ReadonlySet<string> = new Set([

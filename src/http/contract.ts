@@ -3,15 +3,17 @@
  */
 import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
+import { keyScheme } from './auth.js';
 import { bookmarkParameter } from './bookmark.js';
 import { freshnessHeaders, headersByName, notModifiedResponse } from './caching.js';
 import { SPARSE_TYPE, Sparse } from './fields.js';
-import type { Dependence } from './freshness.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
+import { BODY_BYTES_MAX, HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, URL_LENGTH_MAX } from './limits.js';
 import { Problem, statusOf } from './problem.js';
+import { rateHeaders } from './rates.js';
 import type { Form } from './representation.js';
 import type { Contract, RouteExample } from './route.js';
 
@@ -24,6 +26,9 @@ const COMMON_PROBLEMS: readonly ErrorCode[] = [
   'internal',
   'unavailable',
 ];
+
+/** What a route can answer with besides where it asks who calls. */
+const KEYED_PROBLEMS: readonly ErrorCode[] = ['unauthorized', 'too-many-requests'];
 
 const PACKAGE = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -45,7 +50,16 @@ export function readRecordedAnswers(): RecordedAnswers {
 const info = {
   title: 'Claimwire',
   version,
-  description: PACKAGE.description,
+  description: `${PACKAGE.description}
+
+A request has at most:
+
+- ${URL_LENGTH_MAX} characters of URL (\`uri-too-long\`)
+- ${HEADER_BYTES_MAX} bytes of headers, the request line among them (\`headers-too-large\`)
+- ${BODY_BYTES_MAX} bytes of body (\`payload-too-large\`)
+- ${REQUEST_TIMEOUT_MS / 1_000} seconds to arrive (\`request-timeout\`)
+
+How many requests are answered in a minute is for each server to say (\`too-many-requests\`).`,
   license: { name: 'MIT', identifier: 'MIT' },
 };
 
@@ -61,6 +75,12 @@ const tags = [
 /** Response components, one for each status that a problem can have: `Problem400`. */
 const responseName = (status: number): string => `Problem${status}`;
 
+const headersOfProblem: Readonly<Record<number, string[]>> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  429: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
+};
+
 const problemResponses = Object.fromEntries(
   [...new Set(errorCodes.map((code) => statusOf[code]))].sort().map((status) => {
     const codes = errorCodes.filter((code) => statusOf[code] === status);
@@ -68,6 +88,7 @@ const problemResponses = Object.fromEntries(
       responseName(status),
       {
         description: codes.map((code) => `\`${code}\`: ${errorTable[code].title}.`).join(' '),
+        ...(headersOfProblem[status] && { headers: headersByName(...headersOfProblem[status]) }),
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ];
@@ -102,12 +123,19 @@ const withExamples = (content: JsonSchema, examples: Examples): JsonSchema =>
 
 /** The responses of an operation, its examples among them. */
 function responsesOf(
-  { contract, dependsOn }: { contract: Contract; dependsOn: Dependence | undefined },
+  { contract, dependsOn, isOpen, needs }: FastifyContextConfig & { contract: Contract },
   { body, sparse }: { body: JsonSchema; sparse: JsonSchema | null },
   answers: RecordedAnswers,
 ): JsonSchema {
   const statuses = [
-    ...new Set([...contract.problems, ...COMMON_PROBLEMS].map((code) => statusOf[code])),
+    ...new Set(
+      [
+        ...contract.problems,
+        ...COMMON_PROBLEMS,
+        ...(isOpen ? [] : KEYED_PROBLEMS),
+        ...(needs === undefined ? [] : (['forbidden'] as const)),
+      ].map((code) => statusOf[code]),
+    ),
   ].sort();
   const isKept = dependsOn !== 'moment';
   const headers = [
@@ -140,7 +168,7 @@ function responsesOf(
         return [
           status,
           {
-            description: component.description,
+            ...component,
             content: { 'application/problem+json': withExamples(problem, examples) },
           },
         ];
@@ -174,6 +202,18 @@ function tidyParameter(parameter: Parameter): void {
     Object.assign(parameter, { style: 'form', explode: false });
 }
 
+/** Which keys open an operation: any of these; an empty one stands for no key. */
+type Security = Record<string, readonly string[]>[];
+
+const KEY = 'key';
+const securitySchemes = { [KEY]: keyScheme };
+
+const securityOf = ({ needs, isOpen }: FastifyContextConfig, readsNeedKey: boolean): Security => {
+  if (needs !== undefined) return [{ [KEY]: [needs] }];
+  if (isOpen) return [];
+  return readsNeedKey ? [{ [KEY]: [] }] : [{}, { [KEY]: [] }];
+};
+
 interface Document extends JsonSchema {
   readonly paths: Record<
     string,
@@ -184,6 +224,7 @@ interface Document extends JsonSchema {
         tags: string[];
         parameters?: (Parameter | { $ref: string })[];
         responses: JsonSchema;
+        security?: Security;
       }
     >
   >;
@@ -196,8 +237,16 @@ declare module 'fastify' {
   }
 }
 
+export interface ContractOptions {
+  readonly answers: RecordedAnswers;
+  readonly readsNeedKey: boolean;
+}
+
 /** Collects the routes of an app; to be registered before them. */
-export async function collectContract(app: FastifyInstance, answers: RecordedAnswers): Promise<void> {
+export async function collectContract(
+  app: FastifyInstance,
+  { answers, readsNeedKey }: ContractOptions,
+): Promise<void> {
   const { components } = toContractSchema(z.object({ problem: Problem }));
   const responses = new Map<string, JsonSchema>();
   const exampleUrls = new Set<string>();
@@ -218,6 +267,7 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       tags,
       servers: [{ url: '/', description: 'This server.' }],
       security: [],
+      components: { securitySchemes },
     },
 
     transform: ({ schema, url, route }) => {
@@ -228,13 +278,14 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const body = convert((response as Record<string, unknown>)[200]);
       const asked = convert(querystring);
       const sparse = 'fields' in (asked.properties as object) ? convert(Sparse) : null;
-      const { dependsOn } = route.config ?? {};
-      responses.set(operationId, responsesOf({ contract, dependsOn }, { body, sparse }, answers));
+      const config = { ...route.config, contract };
+      responses.set(operationId, responsesOf(config, { body, sparse }, answers));
       const written = {
         operationId,
         summary,
         description,
         tags: [tag],
+        security: securityOf(config, readsNeedKey),
         querystring: wrapReferences(asked),
         ...(params === undefined ? {} : { params: convert(params) }),
       };
@@ -256,6 +307,11 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
       const headers = {
         Link: { description: 'The pages after and before this one (RFC 8288).', schema: { type: 'string' } },
         ...freshnessHeaders,
+        ...rateHeaders,
+        WWWAuthenticate: {
+          description: 'What is wrong with the key, or which is needed (RFC 6750).',
+          schema: { type: 'string' },
+        },
       };
       return {
         ...document,
@@ -264,6 +320,7 @@ export async function collectContract(app: FastifyInstance, answers: RecordedAns
           parameters: { Bookmark: bookmarkParameter },
           responses: { NotModified: notModifiedResponse, ...usedResponses(responses.values()) },
           headers,
+          securitySchemes,
         },
       } as never;
     },

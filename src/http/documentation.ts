@@ -1,21 +1,32 @@
 /**
  * What the server says of itself: the contract as JSON, YAML and pages to try it on, and a page about each problem.
  */
+import { createHash } from 'node:crypto';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { stringify } from 'yaml';
 import { ClaimwireError, type ErrorCode, errorTable } from '../kernel/errors.js';
 import { statusOf } from './problem.js';
+import { PAGES_POLICY } from './security.js';
 
 /** The contract as the server gives it and as it is committed. */
 export const contractYaml = (app: FastifyInstance): string =>
   stringify(app.swagger(), { lineWidth: 120, aliasDuplicateObjects: false });
 
 export async function documentation(app: FastifyInstance): Promise<void> {
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, isOpen: true };
+    });
+    pages.addHook('onSend', (_request, reply, _payload, done) => {
+      if (reply.statusCode < 400) reply.header('content-security-policy', PAGES_POLICY);
+      done();
+    });
+    await pages.register(swaggerUi, { routePrefix: '/docs' });
+  });
 
-  const ofRelease = { config: { dependsOn: 'release' } } as const;
-  app.get('/', (_request, reply) => reply.redirect('/docs', 302));
+  const ofRelease = { config: { dependsOn: 'release', isOpen: true } } as const;
+  app.get('/', { config: { isOpen: true } }, (_request, reply) => reply.redirect('/docs', 302));
   app.get('/openapi.json', ofRelease, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(prepared().json),
   );
@@ -23,7 +34,10 @@ export async function documentation(app: FastifyInstance): Promise<void> {
     reply.type('application/yaml; charset=utf-8').send(prepared().yaml),
   );
   app.get('/problems/:code', ofRelease, ({ params }, reply) =>
-    reply.type('text/html; charset=utf-8').send(problemPage((params as { code: string }).code)),
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', PROBLEM_POLICY)
+      .send(problemPage((params as { code: string }).code)),
   );
 
   let kept: { json: string; yaml: string } | undefined;
@@ -32,6 +46,11 @@ export async function documentation(app: FastifyInstance): Promise<void> {
     return kept;
   };
 }
+
+const PROBLEM_STYLE =
+  'body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem } code { background: #8882; padding: 0 .2em }';
+const STYLE_HASH = createHash('sha256').update(PROBLEM_STYLE).digest('base64');
+const PROBLEM_POLICY = `default-src 'none';style-src 'sha256-${STYLE_HASH}';base-uri 'none';form-action 'none';frame-ancestors 'none'`;
 
 function problemPage(code: string): string {
   if (!Object.hasOwn(errorTable, code))
@@ -42,7 +61,7 @@ function problemPage(code: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title} · Claimwire</title>
-<style>body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem } code { background: #8882; padding: 0 .2em }</style>
+<style>${PROBLEM_STYLE}</style>
 <h1>${title}</h1>
 <p><code>${code}</code>, status ${statusOf[code as ErrorCode]}</p>
 <p>${asHtml(meaning)}</p>

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Revision } from '../kernel/revision.js';
-import { CACHE_CONTROL, CONTENT_HEADERS, dropContentHeaders, VARY } from './caching.js';
+import { CONTENT_HEADERS, cacheControlOf, dropContentHeaders, VARY } from './caching.js';
 import { codedStream, codingFor } from './coding.js';
 import type { Answer, Ask, PreparedAnswers } from './prepared.js';
 import { variesByHost } from './public-url.js';
@@ -15,6 +15,8 @@ import { isKnownTo, lastModifiedOf, printOf, toEtag } from './validators.js';
 export interface FinishOptions {
   readonly revision: () => Revision | null;
   readonly prepared: PreparedAnswers;
+  /** Whether answers are prepared for the holders of keys, who are alike: where nobody else reads. */
+  readonly isForKeys: boolean;
 }
 
 /** Registers the step; to be called before the routes. */
@@ -22,7 +24,7 @@ export function finishAnswers(app: FastifyInstance, options: FinishOptions): voi
   app.addHook('onSend', (request, reply, payload, done) => {
     const { dependsOn } = request.routeOptions.config;
     if (reply.statusCode !== 200 || dependsOn === undefined) return done();
-    reply.header('cache-control', CACHE_CONTROL[dependsOn]);
+    reply.header('cache-control', cacheControlOf(dependsOn, request.caller !== null));
     if (dependsOn === 'moment') return done();
     reply.header('vary', VARY);
     const keys = request.freshness === null ? null : surrogateKeyOf(request.freshness);
@@ -49,9 +51,9 @@ function finishBody(
   request: FastifyRequest,
   reply: FastifyReply,
   body: Buffer,
-  { revision, prepared }: FinishOptions,
+  { revision, prepared, isForKeys }: FinishOptions,
 ): Buffer | Readable | null | Promise<Buffer> {
-  const { headers, freshness } = request;
+  const { headers, freshness, caller } = request;
   const now = Date.now();
   const print = printOf(body, freshness?.version ?? null);
   const dated =
@@ -63,6 +65,7 @@ function finishBody(
   const expiresAt = Math.min(freshness?.expiresAt ?? now, dated.from ?? Number.POSITIVE_INFINITY);
   const isKept =
     prepared.isOn &&
+    (caller !== null) === isForKeys &&
     !variesByHost(request) &&
     freshness !== null &&
     freshness.revision !== null &&

@@ -3,6 +3,7 @@
  */
 import {
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestListener,
   type Server,
@@ -18,6 +19,8 @@ export interface FrontOptions {
   readonly revision: () => Revision | null;
   /** Whether what is known of the data is as far as a bookmark. */
   readonly reaches: (bookmark: string) => boolean;
+  /** Whether a request with these headers may be answered before the router knows who calls. */
+  readonly admits: (headers: IncomingHttpHeaders) => boolean;
   /** Watches a request to its end and logs it then. */
   readonly log: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -30,7 +33,7 @@ export interface ServerSettings {
   readonly connectionTimeout: number;
 }
 
-export function createFront({ prepared, revision, reaches, log }: FrontOptions) {
+export function createFront({ prepared, revision, reaches, admits, log }: FrontOptions) {
   let isClosing = false;
 
   /** Whether a request is of the kind that prepared answers are for; the router sees to all that is odd. */
@@ -42,7 +45,7 @@ export function createFront({ prepared, revision, reaches, log }: FrontOptions) 
     headers.expect === undefined;
 
   const find = (request: IncomingMessage): Promise<Variant> | Variant | undefined => {
-    if (isClosing || !isPlain(request)) return undefined;
+    if (isClosing || !isPlain(request) || !admits(request.headers)) return undefined;
     const now = revision();
     if (now === null) return undefined;
     const bookmark = request.headers['claimwire-bookmark'];

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { addressOf, type Trust } from './proxies.js';
 
 const URL_LOGGED_MAX = 1_000; // characters; enough to send the request again, too few to flood a log
 const TIME_DECIMALS = 2; // of milliseconds
@@ -63,14 +64,14 @@ export const createRequestLog = (): LogController => new OneLine({ requestIdLogL
 /**
  * The same line for a request that the router does not see: it gets its id only if the line is written.
  */
-export function createFrontLog(logger: FastifyBaseLogger | undefined) {
+export function createFrontLog(logger: FastifyBaseLogger | undefined, trust: Trust | null) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (logger === undefined || !isTold(logger)) return;
     const started = performance.now();
+    const ip = addressOf(request, trust);
     response.once('close', () => {
-      const { method = '', url = '', socket } = request;
+      const { method = '', url = '' } = request;
       const elapsedMs = performance.now() - started;
-      const ip = socket.remoteAddress ?? '';
       const line = lineOf({ method, url, status: response.statusCode, elapsedMs, ip });
       const own = logger.child({ [REQUEST_ID_LABEL]: newRequestId() });
       own.info(line, response.writableFinished ? ANSWERED : CLIENT_LEFT);

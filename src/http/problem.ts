@@ -4,11 +4,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ClaimwireError, type ErrorCode, errorCodes, errorTable } from '../kernel/errors.js';
+import { withoutKeys } from '../kernel/key-text.js';
 import { CACHE_CONTROL } from './caching.js';
+import { SECURITY_HEADERS } from './security.js';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** On every problem, also where no hook runs: without the second, the page that asked may not read why it failed. */
 export const PROBLEM_HEADERS = {
+  ...SECURITY_HEADERS,
   'content-type': PROBLEM_TYPE,
   'access-control-allow-origin': '*',
   'cache-control': CACHE_CONTROL.moment,
@@ -25,6 +28,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'malformed-url': 400,
   'malformed-json': 400,
   'malformed-request': 400,
+  unauthorized: 401,
+  forbidden: 403,
   'not-found': 404,
   'unknown-route': 404,
   'method-not-allowed': 405,
@@ -34,6 +39,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'uri-too-long': 414,
   'unsupported-media-type': 415,
   'expectation-failed': 417,
+  'too-many-requests': 429,
   'headers-too-large': 431,
   conflict: 409,
   'unknown-reference': 400,
@@ -111,6 +117,9 @@ export function toProblem(error: ClaimwireError, path: string, requestId: string
   };
 }
 
+/** The body as it is sent: what a caller put a key into, path or parameter, comes back without it. */
+export const problemText = (problem: Problem): string => withoutKeys(JSON.stringify(problem));
+
 /** Answers a request with its problem, and logs what a caller is not told. */
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = toClaimwireError(thrown);
@@ -122,5 +131,5 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   return reply
     .code(status)
     .headers(PROBLEM_HEADERS)
-    .send(JSON.stringify(toProblem(error, path, request.id)));
+    .send(problemText(toProblem(error, path, request.id)));
 }

@@ -37,10 +37,13 @@ export function publicUrlOf(request: FastifyRequest): string {
   namedByHost.add(request);
   const { host = '' } = request.headers;
   const url = `${request.protocol}://${host}`;
-  if (host.length > HOST_LENGTH_MAX || !HOST.test(host) || !URL.canParse(url))
+  const isWeb = /^https?$/.test(request.protocol); // a trusted proxy may pass on what its caller said
+  if (!isWeb || host.length > HOST_LENGTH_MAX || !HOST.test(host) || !URL.canParse(url))
     throw new ClaimwireError(
       'malformed-request',
-      'This answer holds absolute URLs, and the Host header names no host.',
+      isWeb
+        ? 'This answer holds absolute URLs, and the Host header names no host.'
+        : 'This answer holds absolute URLs, and `X-Forwarded-Proto` is neither http nor https.',
     );
   return new URL(url).origin;
 }

@@ -6,12 +6,11 @@ import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { refuseCodings } from './coding.js';
+import { URL_LENGTH_MAX } from './limits.js';
 import { newRequestId } from './log.js';
-import { PROBLEM_HEADERS, sendProblem, statusOf, toProblem } from './problem.js';
+import { PROBLEM_HEADERS, problemText, sendProblem, statusOf, toProblem } from './problem.js';
 import { formFor } from './representation.js';
 
-export const URL_LENGTH_MAX = 8_000; // characters; what proxies and browsers carry (RFC 9110 section 4.1)
-export const HEADER_BYTES_MAX = 16_384; // the request line and headers together, Node's own default
 const LINE_END = Buffer.from('\r\n');
 interface KnownRoute {
   readonly pattern: RegExp;
@@ -109,7 +108,7 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
   const code = codeOfParser(error);
   const detail =
     code === 'uri-too-long' ? `This server reads URLs of ${URL_LENGTH_MAX} characters.` : undefined;
-  const body = JSON.stringify(toProblem(new ClaimwireError(code, detail), '', newRequestId()));
+  const body = problemText(toProblem(new ClaimwireError(code, detail), '', newRequestId()));
   socket.end(
     [
       `HTTP/1.1 ${statusOf[code]} ${code}`,
@@ -126,7 +125,7 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
 export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
   const path = request.url?.split('?', 1)[0] ?? '';
   const problem = toProblem(new ClaimwireError('expectation-failed'), path, newRequestId());
-  const body = JSON.stringify(problem);
+  const body = problemText(problem);
   response.writeHead(problem.status, {
     ...PROBLEM_HEADERS,
     'content-length': Buffer.byteLength(body),

@@ -4,6 +4,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { z } from 'zod';
+import type { Scope } from '../kernel/caller.js';
 import type { ErrorCode } from '../kernel/errors.js';
 import type { Dependence } from './freshness.js';
 import { contentTypeOf, type Form, onlyForm, withForms } from './representation.js';
@@ -52,6 +53,10 @@ export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType
   readonly forms?: readonly Form[];
   /** What its answers depend on; the data if not given. */
   readonly dependsOn?: Dependence;
+  /** What a key must open for it to be answered. */
+  readonly needs?: Scope;
+  /** Whether it is answered without a key where all else needs one. */
+  readonly isOpen?: boolean;
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
@@ -67,6 +72,8 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   {
     url,
     dependsOn = 'data',
+    needs,
+    isOpen = false,
     parameters,
     query,
     body,
@@ -84,7 +91,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, forms }, dependsOn },
+    config: { contract: { ...contract, forms }, dependsOn, isOpen, ...(needs && { needs }) },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
       querystring: withForms(query, forms),

@@ -43,6 +43,16 @@ export const errorTable = {
     meaning: 'What arrived could not be read as an HTTP/1.1 request, so the connection was closed.',
     cure: 'Check the client, or whatever stands between it and this server.',
   },
+  unauthorized: {
+    title: 'A valid key is needed',
+    meaning: 'What was asked for is open to the holders of keys, and no valid one came with the request.',
+    cure: 'Send `Authorization: Bearer` and a key; whoever runs the server makes one with `claimwire keys create`.',
+  },
+  forbidden: {
+    title: 'The key does not open this',
+    meaning: 'The key is valid, but its scope does not open what was asked for.',
+    cure: 'Use a key with that scope.',
+  },
   'not-found': {
     title: 'Nothing is here',
     meaning: 'No published article, source or claim has this id or slug.',
@@ -87,6 +97,11 @@ export const errorTable = {
     title: 'The expectation cannot be met',
     meaning: 'The `Expect` header asks for something other than `100-continue`.',
     cure: 'Leave the `Expect` header out.',
+  },
+  'too-many-requests': {
+    title: 'Too many requests',
+    meaning: 'More came with this key, or from this address, than this server answers in a minute.',
+    cure: 'Go on after the seconds in `Retry-After`; `RateLimit` tells what is left.',
   },
   'headers-too-large': {
     title: 'The headers are too large',

@@ -6,7 +6,7 @@ import type { Clock } from '../kernel/time.js';
 import type { Database } from './database.js';
 import type { changeOperations, changeTypes, Tables } from './tables.js';
 
-const ROWS_AT_ONCE = 1_000; // each has five values, and a statement takes 32,766
+const ROWS_AT_ONCE = 1_000; // each has six values, and a statement takes 32,766
 
 export type ChangeType = (typeof changeTypes)[number];
 export type ChangeOperation = (typeof changeOperations)[number];
@@ -29,12 +29,14 @@ export interface ChangeLog {
 export interface ChangeLogOptions {
   readonly clock: Clock;
   readonly newId: () => string;
+  /** The id of the key that is written with. */
+  readonly by?: string | undefined;
 }
 
 export function createChangeLog(
   db: Database,
   { changes }: Tables,
-  { clock, newId }: ChangeLogOptions,
+  { clock, newId, by }: ChangeLogOptions,
 ): ChangeLog {
   const recorded = new Map<string, ChangeOperation>();
   const rows: (typeof changes.$inferInsert)[] = [];
@@ -47,7 +49,7 @@ export function createChangeLog(
       if (recorded.has(id)) return stored;
       const operation = stored === 0 ? 'create' : 'update';
       const version = stored + 1;
-      rows.push({ at, type, id, operation, version });
+      rows.push({ at, type, id, operation, version, by: by ?? null });
       recorded.set(id, operation);
       return version;
     },

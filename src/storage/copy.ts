@@ -27,6 +27,7 @@ const plan = {
   articleSearch: ['article'],
   claimSearch: ['claim'],
   sourceSearch: ['source'],
+  apiKeys: ['key'],
   changes: ['seq'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 

@@ -5,6 +5,7 @@ import type { ArticleReads, ArticleStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
 import type { Revision } from '../kernel/revision.js';
+import type { KeyReads, KeyStore } from '../keys/store.js';
 import type { SearchReads } from '../search/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
 import type { RecordedChanges } from './changes.js';
@@ -17,12 +18,21 @@ export interface ReadStores {
   readonly claims: ClaimReads;
   readonly feeds: FeedReads;
   readonly search: SearchReads;
+  readonly keys: KeyReads;
 }
 
 export interface WriteStores {
   readonly sources: SourceStore;
   readonly articles: ArticleStore;
   readonly claims: ClaimStore;
+  readonly keys: KeyStore;
+}
+
+export interface WriteOptions {
+  /** Whether what is written is kept; true if not given. */
+  readonly keep?: boolean | undefined;
+  /** The id of the key that is written with, which then stands on each change. */
+  readonly by?: string | undefined;
 }
 
 export interface Written<Result> {
@@ -85,7 +95,7 @@ export interface Storage {
    */
   write<Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    options?: { keep?: boolean },
+    options?: WriteOptions,
   ): Promise<Written<Result>>;
   /** How the servers are. Never throws for a server that does not answer. */
   status(): Promise<StorageStatus>;

@@ -7,6 +7,7 @@ import { writeClaims } from './claim-writes.js';
 import { readClaims } from './claims.js';
 import type { Database } from './database.js';
 import { readFeeds } from './feeds.js';
+import { readKeys, writeKeys } from './keys.js';
 import { readSearch } from './search.js';
 import { readSources, writeSources } from './sources.js';
 import type { ReadStores, WriteStores } from './storage.js';
@@ -36,6 +37,7 @@ export const readStores = (db: Database, tables: Tables, toFailure: ToFailure): 
   claims: guarded(readClaims(db, tables), toFailure),
   feeds: guarded(readFeeds(db, tables), toFailure),
   search: guarded(readSearch(db, tables), toFailure),
+  keys: guarded(readKeys(db, tables), toFailure),
 });
 
 /** Stores in a transaction; what they throw is put in the house's words by whoever runs it. */
@@ -43,4 +45,5 @@ export const writeStores = (db: Database, tables: Tables, log: ChangeLog): Write
   sources: writeSources(db, tables, log),
   articles: writeArticles(db, tables, log),
   claims: writeClaims(db, tables, log),
+  keys: writeKeys(db, tables, log),
 });

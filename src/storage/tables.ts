@@ -6,6 +6,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { ArticleStatus, type Image } from '../articles/model.js';
 import { AnchorState, Mode, RelationKind, Stance, Standing, Verdict } from '../claims/model.js';
+import { scopes } from '../kernel/caller.js';
 import { SourceKind } from '../sources/model.js';
 import type { Kit } from './columns.js';
 
@@ -331,6 +332,30 @@ export function defineTables(kit: Kit) {
     name: text().notNull(),
   });
 
+  // Who may call. The secret itself is stored nowhere.
+  const apiKeys = table(
+    'api_keys',
+    {
+      key: key(),
+      id: text().notNull(),
+      name: text().notNull(),
+      scope: word(scopes).notNull(),
+      hash: text().notNull(),
+      createdAt: text().notNull(),
+      expiresAt: text(),
+      revokedAt: text(),
+    },
+    (t) => [
+      uniqueIndex('api_keys_id').on(t.id), // to be revoked
+      check('api_keys_name_filled', isFilled(t.name)),
+      check('api_keys_scope_word', oneOf(t.scope, scopes)),
+      check('api_keys_hash', sql`length(${t.hash}) = 64`),
+      check('api_keys_created_at', isInstant(t.createdAt)),
+      check('api_keys_expires_at', isInstant(t.expiresAt)),
+      check('api_keys_revoked_at', isInstant(t.revokedAt)),
+    ],
+  );
+
   const changes = table(
     'changes',
     {
@@ -340,6 +365,8 @@ export function defineTables(kit: Kit) {
       id: text().notNull(),
       operation: word(changeOperations).notNull(),
       version: int().notNull(),
+      /** The id of the key that it was written with; no reference, so that what was done stays told whatever becomes of the key. */
+      by: text(),
     },
     (t) => [
       uniqueIndex('changes_version').on(t.type, t.id, t.version), // each version is announced once
@@ -364,6 +391,7 @@ export function defineTables(kit: Kit) {
     articleSearch,
     claimSearch,
     sourceSearch,
+    apiKeys,
     changes,
   };
 }

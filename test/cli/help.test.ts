@@ -8,7 +8,7 @@ import t from 'tap';
 import { claimwire, start } from './claimwire.js';
 import { refusal } from './refusal.js';
 
-const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'copy', 'openapi'];
+const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'copy', 'keys', 'openapi'];
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const run = promisify(execFile);
 
@@ -56,7 +56,7 @@ t.test('every command tells its usage, its options and examples that run', async
   t.same(await claimwire(['help', 'seed'], { cwd }), help);
   t.same(await claimwire(['seed', '--database', 'x', '-h'], { cwd }), help);
 
-  for (const name of ['migrate', 'seed', 'import', 'openapi'])
+  for (const name of ['migrate', 'seed', 'import', 'keys', 'openapi'])
     for (const example of examplesOf(helps.get(name) ?? '')) {
       const [line = ''] = example.split('|'); // what the output is handed on to need not be installed
       await t.resolves(run('sh', ['-c', `claimwire ${line}`], { cwd, env }), example);
@@ -99,6 +99,11 @@ t.test('what is wrong with flags and arguments is named', async (t) => {
     [['serve', '--port='], '--port must not be empty.'],
     [['migrate', '--database', ''], '--database must not be empty.'],
     [['import', 'x', '--timezone', ''], '--timezone must not be empty.'],
+    [['keys'], 'Expected create, list, revoke, found none.'],
+    [['keys', 'lst'], 'Expected create, list, revoke, found “lst”; did you mean list?'],
+    [['keys', 'constructor'], 'Expected create, list, revoke, found “constructor”.'],
+    [['keys', 'create'], '--name is required. --scope is required: one of read:drafts, write, admin.'],
+    [['keys', 'revoke'], 'Expected the id of a key, as claimwire keys list shows it.'],
     [['openapi', '--json=yes'], '--json takes no value; found “yes”.'],
     [['serve', 'now'], 'Expected no argument, found “now”.'],
     [['migrate', 'now'], 'Expected no argument, found “now”.'],

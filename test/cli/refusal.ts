@@ -2,12 +2,21 @@
 import type { Command } from '../../src/cli/command.js';
 import { command as copy } from '../../src/cli/copy.js';
 import { command as importCommand } from '../../src/cli/import.js';
+import { command as keys } from '../../src/cli/keys.js';
 import { command as migrate } from '../../src/cli/migrate.js';
 import { command as openapi } from '../../src/cli/openapi.js';
 import { command as seed } from '../../src/cli/seed.js';
 import { command as serve } from '../../src/cli/serve.js';
 
-const commands: Record<string, Command> = { copy, import: importCommand, migrate, openapi, seed, serve };
+const commands: Record<string, Command> = {
+  copy,
+  import: importCommand,
+  keys,
+  migrate,
+  openapi,
+  seed,
+  serve,
+};
 const SETTINGS = ['DATABASE_URL', 'DATABASE_REPLICA_URLS', 'HOST', 'PORT', 'LOG_LEVEL'];
 
 /** The message; null where the command did not refuse. No other setting is in the environment. */

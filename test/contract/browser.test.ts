@@ -4,28 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { readRecordedAnswers } from '../../src/http/contract.js';
 import { toBookmark } from '../../src/storage/bookmark.js';
 import { openSeededApp } from '../generated.js';
+import { CHROMIUM, FLAGS } from './browser.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-const FLAGS = [
-  '--headless',
-  '--no-sandbox', // refused to root otherwise; the page is our own
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-dev-shm-usage',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const BROWSER_TIMEOUT_MS = 60_000; // to start and to read five answers, on a busy machine
 
 /** Runs in the browser. */

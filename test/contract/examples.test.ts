@@ -123,6 +123,9 @@ t.test('every operation has a name, a summary, a description and an example', as
   }
 });
 
+/** Whether a key is looked at there. */
+const isKeyed = (path: string): boolean => isKept(path) && path !== '/robots.txt';
+
 /** Whether caches may keep what is answered there. */
 const isKept = (path: string): boolean => !path.startsWith('/health/');
 
@@ -132,9 +135,11 @@ t.test('every operation documents its refusals, and 404 where something may be m
       '200',
       ...(isKept(path) ? ['304'] : []),
       '400',
+      ...(isKeyed(path) ? ['401'] : []),
       ...(path.includes('{') ? ['404'] : []),
       '406',
       '414',
+      ...(isKeyed(path) ? ['429'] : []),
       '431',
       '500',
       '503',

@@ -27,10 +27,18 @@ const ways: Record<string, (t: Test) => Promise<number>> = {
   304: async (t) =>
     (await (await openTestServer(t)).get('/v1/claims', { headers: { 'if-none-match': '*' } })).statusCode,
   400: async (t) => (await (await openTestServer(t)).get('/v1/claims?limit=0')).statusCode,
+  401: async (t) =>
+    (await (await openTestServer(t)).get('/v1/claims', { headers: { authorization: 'Bearer x' } }))
+      .statusCode,
   404: async (t) => (await (await openTestServer(t)).get(`/v1/claims/${idOf(1)}`)).statusCode,
   406: async (t) =>
     (await (await openTestServer(t)).get('/v1/claims', { headers: { accept: 'text/xml' } })).statusCode,
   414: async (t) => (await (await openTestServer(t)).get(`/v1/claims?tag=${'x'.repeat(8_000)}`)).statusCode,
+  429: async (t) => {
+    const { get } = await openTestServer(t, { rateLimits: { reads: 1, writes: 0, refusedKeys: 0 } });
+    await get('/v1/claims');
+    return (await get('/v1/claims')).statusCode;
+  },
   431: async (t) => statusOf(await openTestServer(t), `Cookie: ${'x'.repeat(20_000)}`),
   500: async (t) => (await (await openFailing(t)).get('/v1/claims')).statusCode,
   503: async (t) => (await (await openClosed(t)).get('/v1/claims')).statusCode,

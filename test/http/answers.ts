@@ -15,12 +15,21 @@ const HTTP_DATE = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/;
 /** Stands for the id that each request has of its own. */
 export const REQUEST_ID = idOf(0);
 
+/** What browsers are told of every answer. */
+export const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'cross-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
 /** The headers of every JSON answer, apart from those whose value differs each time. */
 export const JSON_HEADERS = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'ETag, Link, Retry-After',
+  'access-control-expose-headers': 'ETag, Link, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate',
   'content-type': 'application/json; charset=utf-8',
   connection: 'keep-alive',
+  ...SECURITY_HEADERS,
 };
 
 /** The same of every problem, which nobody may keep. */
@@ -43,10 +52,11 @@ export async function openCountedServer(t: Test): Promise<Server> {
 const CACHE_CONTROL = /^public, max-age=(10|300), stale-while-revalidate=30, stale-if-error=86400$/;
 const SURROGATE_KEYS = /^((articles|claims|sources|[acs][0-9a-f]{10})( |$))+$/;
 
-/** The headers of an answer without date and length and what caches are told, which are checked. */
+/** The headers of an answer without date, length, what caches and secure hosts are told, which are checked. */
 export function headersOf(t: Test, answer: LightMyRequestResponse, isHead = false) {
   const { rawPayload, headers } = answer;
-  const { date, 'content-length': length, ...others } = headers;
+  const { date, 'content-length': length, 'strict-transport-security': hsts, ...others } = headers;
+  if (hsts !== undefined) t.equal(hsts, 'max-age=31536000', 'the host is one to come back to by https');
   const rest = others['cache-control'] === 'no-store' ? others : withoutFreshness(t, others);
   t.match(date, HTTP_DATE, 'the date is an HTTP date');
   if (!isHead) t.equal(length, String(rawPayload.length), 'the length is that of the body');
@@ -60,7 +70,7 @@ function withoutFreshness(t: Test, headers: LightMyRequestResponse['headers']) {
   if (etag === undefined) return headers;
   t.match(cacheControl, CACHE_CONTROL, 'caches are told how long');
   t.match(etag, /^"(v\d+-)?[\w-]{16}"$/, 'it has a strong ETag');
-  t.equal(vary, 'Accept, Accept-Encoding, Claimwire-Bookmark');
+  t.equal(vary, 'Accept, Accept-Encoding, Authorization, Claimwire-Bookmark');
   if (modified !== undefined) t.match(modified, HTTP_DATE, 'the last change is an HTTP date');
   if (keys !== undefined) t.match(keys, SURROGATE_KEYS, 'its rows are named');
   return others;

@@ -1,6 +1,7 @@
 /**
  * What the server says of itself: one contract in three forms, pages to try it on, and a page about each problem.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
@@ -58,7 +59,13 @@ t.test('200 with a page about each problem', async (t) => {
     const { title, meaning, cure } = errorTable[code];
     const answer = await ask(app, `/problems/${code}`);
     t.equal(answer.statusCode, 200, code);
-    t.strictSame(headersOf(t, answer), { ...JSON_HEADERS, 'content-type': 'text/html; charset=utf-8' });
+    const [, style = ''] = /<style>(.*)<\/style>/.exec(answer.body) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    t.strictSame(headersOf(t, answer), {
+      ...JSON_HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none';style-src 'sha256-${hash}';base-uri 'none';form-action 'none';frame-ancestors 'none'`,
+    });
     for (const part of [title, `<code>${code}</code>, status ${statusOf[code]}`, html(meaning), html(cure)])
       t.ok(answer.body.includes(part), `${code}: ${part}`);
   }

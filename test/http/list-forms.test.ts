@@ -14,7 +14,7 @@ const NDJSON_HEADERS = { ...JSON_HEADERS, 'content-type': 'application/x-ndjson;
 /** What caches are told of what flows: no tag, and no single row. */
 const FLOWING = {
   'cache-control': 'public, max-age=10, stale-while-revalidate=30, stale-if-error=86400',
-  vary: 'Accept, Accept-Encoding, Claimwire-Bookmark',
+  vary: 'Accept, Accept-Encoding, Authorization, Claimwire-Bookmark',
   'surrogate-key': 'sources',
 };
 const CSV_HEADERS = { ...JSON_HEADERS, 'content-type': 'text/csv; charset=utf-8; header=present' };

@@ -3,9 +3,8 @@
  */
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FastifyBaseLogger } from 'fastify';
 import type { Test } from 'tap';
-import { buildApp } from '../../src/app.js';
+import { type AppOptions, buildApp } from '../../src/app.js';
 import type { Storage } from '../../src/storage/storage.js';
 
 export interface Sent {
@@ -16,13 +15,7 @@ export interface Sent {
   readonly body: Buffer;
 }
 
-export interface LiveOptions {
-  readonly storage: Storage;
-  readonly cacheBytes?: number;
-  readonly logger?: FastifyBaseLogger;
-}
-
-export async function openLive(t: Test, { storage, cacheBytes = 1_000_000, logger }: LiveOptions) {
+export async function openLive(t: Test, { storage, cacheBytes = 1_000_000, ...options }: AppOptions) {
   let reads = 0;
   const counted: Storage = {
     ...storage,
@@ -31,7 +24,7 @@ export async function openLive(t: Test, { storage, cacheBytes = 1_000_000, logge
       return storage.at(...given);
     },
   };
-  const app = await buildApp({ storage: counted, cacheBytes, ...(logger === undefined ? {} : { logger }) });
+  const app = await buildApp({ ...options, storage: counted, cacheBytes });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const agent = new Agent({ keepAlive: true });
   t.teardown(async () => {

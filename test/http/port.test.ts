@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { buildApp } from '../../src/app.js';
 import { refuseConnection } from '../../src/http/refusals.js';
 import { openTestStorage } from '../helper.js';
-import { REQUEST_ID } from './answers.js';
+import { REQUEST_ID, SECURITY_HEADERS } from './answers.js';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const ANSWER_TIMEOUT_MS = 3_000; // a server that says nothing must fail the test, not stop it
@@ -156,6 +156,7 @@ t.test('what cannot be read as a request is answered on the bare connection, whi
       t.equal(status, problem.status);
       const { 'content-length': _length, ...rest } = headers;
       t.strictSame(rest, {
+        ...SECURITY_HEADERS,
         'content-type': 'application/problem+json; charset=utf-8',
         'access-control-allow-origin': '*',
         'cache-control': 'no-store',

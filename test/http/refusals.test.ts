@@ -368,13 +368,14 @@ t.test('414 for a URL of over 8000 characters', async (t) => {
 function withReads(storage: Storage, fail: () => Promise<never>): Storage {
   const failing = <Store extends object>(store: Store): Store =>
     Object.fromEntries(Object.keys(store).map((name) => [name, fail])) as Store;
-  const { sources, articles, claims, search, feeds } = storage.read;
+  const { sources, articles, claims, search, feeds, keys } = storage.read;
   const read = {
     sources: failing(sources),
     articles: failing(articles),
     claims: failing(claims),
     feeds: failing(feeds),
     search: failing(search),
+    keys: failing(keys),
   };
   return { ...storage, read, at: async () => read, status: fail };
 }

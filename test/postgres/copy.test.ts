@@ -22,7 +22,18 @@ async function openFilled(t: Test): Promise<Storage> {
     const options = { timezone: 'UTC', language: 'en', dryRun: false };
     await importFile(services, { name: `${n}.md`, bytes: Buffer.from(text) }, options);
   }
+  const { secret, key } = await makeKey(storage);
+  await services.write(({ sources }) => sources.save(person(9)), { by: key.id });
+  secrets.set(storage, secret);
   return storage;
+}
+
+/** The secret of the key that a filled storage holds. */
+const secrets = new WeakMap<Storage, string>();
+
+async function makeKey(storage: Storage) {
+  const key = { name: 'The desk', scope: 'write', expiresAt: null } as const;
+  return (await createServices(storage).write(({ keys }) => keys.create(key))).result;
 }
 
 async function openEmpty(t: Test): Promise<Storage> {
@@ -77,6 +88,11 @@ t.test('SQLite to PostgreSQL to SQLite: equal checksums, and every answer equal 
   t.ok(Object.keys(answers).length > 500, `${Object.keys(answers).length} answers`);
   t.same(await everyAnswer(middle), answers);
   t.same(await everyAnswer(last), answers);
+
+  const secret = secrets.get(first) ?? '';
+  for (const storage of [middle, last])
+    t.match(await createServices(storage).ring.find(secret), { is: 'valid' }, 'keys open what they did');
+  t.equal((await makeKey(middle)).key.name, 'The desk', 'keys are made behind the copied ones');
 
   const { changes } = await createServices(middle).write(({ sources }) => sources.save(person(1)));
   t.equal(changes.size, 1, 'writing goes on behind the copied keys');

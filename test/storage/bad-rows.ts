@@ -55,6 +55,7 @@ export const good: Record<string, Row> = {
   article_search: { article: 1, headline: '', standfirst: '', body: '' },
   claim_search: { claim: 1, text: '' },
   source_search: { source: 1, name: '' },
+  api_keys: { id: idOf(7), name: 'A', scope: 'write', hash: 'f'.repeat(64), created_at: NOW },
   changes: { at: NOW, type: 'claim', id: idOf(3), operation: 'create', version: 1 },
 };
 
@@ -124,6 +125,12 @@ export const checks: [name: string, table: string, ...breaches: Row[]][] = [
   ['reviews_verdict_word', 'reviews', { verdict: 'right' }],
   ['reviews_rating_filled', 'reviews', { rating: '' }],
   ['reviews_reviewed_at', 'reviews', { reviewed_at: NO_TIME }],
+  ['api_keys_name_filled', 'api_keys', { name: '' }],
+  ['api_keys_scope_word', 'api_keys', { scope: 'read' }],
+  ['api_keys_hash', 'api_keys', { hash: 'f' }],
+  ['api_keys_created_at', 'api_keys', { created_at: NO_TIME }],
+  ['api_keys_expires_at', 'api_keys', { expires_at: NO_TIME }],
+  ['api_keys_revoked_at', 'api_keys', { revoked_at: NO_TIME }],
   ['changes_type_word', 'changes', { type: 'review' }],
   ['changes_operation_word', 'changes', { operation: 'delete' }],
   ['changes_version_positive', 'changes', { version: 0 }],
@@ -148,6 +155,7 @@ export const uniques: [columns: string, apart: Row, shared?: Row][] = [
   ['relations.id', { kind: 'repeats' }],
   ['relations.claim, relations.other, relations.kind', { id: idOf(9) }],
   ['reviews.id', { reviewer: 2 }],
+  ['api_keys.id', { name: 'B' }],
   ['changes.type, changes.id, changes.version', { operation: 'update' }],
 ];
 

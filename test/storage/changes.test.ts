@@ -40,10 +40,10 @@ t.test('each thing that a write changes is one row, in the order in which it was
   );
   const [one, two] = ['2024-11-01T12:00:00.000Z', '2024-11-01T12:00:01.000Z'];
   t.same(await query('select * from changes order by seq'), [
-    { seq: 1, at: one, type: 'source', id: idOf(1), operation: 'create', version: 1 },
-    { seq: 2, at: two, type: 'source', id: idOf(2), operation: 'create', version: 1 },
-    { seq: 3, at: two, type: 'claim', id: idOf(11), operation: 'create', version: 1 },
-    { seq: 4, at: two, type: 'source', id: idOf(1), operation: 'update', version: 2 },
+    { seq: 1, at: one, type: 'source', id: idOf(1), operation: 'create', version: 1, by: null },
+    { seq: 2, at: two, type: 'source', id: idOf(2), operation: 'create', version: 1, by: null },
+    { seq: 3, at: two, type: 'claim', id: idOf(11), operation: 'create', version: 1, by: null },
+    { seq: 4, at: two, type: 'source', id: idOf(1), operation: 'update', version: 2, by: null },
   ]);
   const { version, createdAt, updatedAt } = await services.read.sources.get(idOf(1));
   t.same({ version, createdAt, updatedAt }, { version: 2, createdAt: one, updatedAt: two });

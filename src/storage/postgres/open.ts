@@ -28,7 +28,7 @@ const MIGRATE_LOCK = 3; // held by who brings the tables to this release; the ot
 
 /** The tables whose keys are made by a sequence. */
 const KEYED = [
-  ...['sources', 'articles', 'claims', 'attributions', 'relations', 'reviews'].map(
+  ...['sources', 'articles', 'claims', 'attributions', 'relations', 'reviews', 'api_keys'].map(
     (table) => [table, 'key'] as const,
   ),
   ['changes', 'seq'] as const,

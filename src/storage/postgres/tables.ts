@@ -17,5 +17,6 @@ export const {
   articleSearch,
   claimSearch,
   sourceSearch,
+  apiKeys,
   changes,
 } = tables;

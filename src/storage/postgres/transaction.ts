@@ -10,7 +10,7 @@ import type { Clock } from '../../kernel/time.js';
 import { toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
 import type { Database } from '../database.js';
-import type { Storage, WriteStores, Written } from '../storage.js';
+import type { Storage, WriteOptions, WriteStores, Written } from '../storage.js';
 import { writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
 import { isCrossed, isGone, toFailure } from './failures.js';
@@ -52,12 +52,12 @@ export function createWriter(pool: Pool, options: WriterOptions): Storage['write
   const attempt = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    { keep, isAlone }: { keep: boolean; isAlone: boolean },
+    { keep = true, by, isAlone }: WriteOptions & { isAlone: boolean },
   ): Promise<Written<Result>> => {
     const within = drizzle(client, { casing: 'snake_case' }) as unknown as Database;
     const start = isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
     await client.query(`begin isolation level serializable; ${start}`);
-    const log = createChangeLog(within, tables, options);
+    const log = createChangeLog(within, tables, { ...options, by });
     const result = await work(writeStores(within, tables, log));
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);
     const seq = await log.announce();
@@ -73,11 +73,11 @@ export function createWriter(pool: Pool, options: WriterOptions): Storage['write
   const attempts = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    keep: boolean,
+    asked: WriteOptions,
   ): Promise<Written<Result>> => {
     for (let count = 1; ; count++) {
       try {
-        return await attempt(client, work, { keep, isAlone: count > ATTEMPTS_BESIDE_OTHERS });
+        return await attempt(client, work, { ...asked, isAlone: count > ATTEMPTS_BESIDE_OTHERS });
       } catch (error) {
         if (isLost(error)) throw error; // and with the connection the transaction
         await client.query('rollback');
@@ -88,12 +88,12 @@ export function createWriter(pool: Pool, options: WriterOptions): Storage['write
   };
 
   const inTurn = createTurns(WRITES_AT_ONCE);
-  return (work, { keep = true } = {}) =>
+  return (work, asked = {}) =>
     inTurn(async () => {
       let client: PoolClient | undefined;
       try {
         client = await pool.connect();
-        const written = await attempts(client, work, keep);
+        const written = await attempts(client, work, asked);
         client.release();
         return written;
       } catch (error) {

@@ -20,6 +20,7 @@ import {
   type RawAccess,
   type SchemaState,
   type Storage,
+  type WriteOptions,
   type WriteStores,
 } from '../storage.js';
 import { readStores, writeStores } from '../stores.js';
@@ -91,11 +92,14 @@ export async function openSqlite({
   const lastSeq = (): number =>
     reader.prepare('select coalesce(max(seq), 0) from changes').pluck().get() as number;
 
-  const transact = async <Result>(work: (stores: WriteStores) => Promise<Result>, keep: boolean) => {
+  const transact = async <Result>(
+    work: (stores: WriteStores) => Promise<Result>,
+    { keep = true, by }: WriteOptions,
+  ) => {
     await begin();
     revision.began();
     try {
-      const log = createChangeLog(writeDb, tables, { clock, newId });
+      const log = createChangeLog(writeDb, tables, { clock, newId, by });
       const result = await work(writeStores(writeDb, tables, log));
       const seq = await log.announce();
       writer.exec(keep ? 'commit' : 'rollback');
@@ -182,7 +186,7 @@ export async function openSqlite({
     revision: revision.now,
     reaches: isBookmark, // there is one database, and every read sees what was written last
 
-    write: (work, { keep = true } = {}) => inTurn(() => guarded(() => transact(work, keep))),
+    write: (work, options = {}) => inTurn(() => guarded(() => transact(work, options))),
 
     status: async () => ({
       primary: { state: (await isAnswering()) ? 'up' : 'down', behind: 0 },
