@@ -46,7 +46,10 @@ async function includeClaims(
 }
 
 function writeServices(stores: WriteStores, onKeys: () => void) {
-  const sources = writeSources(stores.sources, (source) => claims.followSource(source));
+  const sources = writeSources(stores.sources, {
+    onMembershipChanged: (source) => claims.followSource(source),
+    onMoved: (moved) => claims.followMoved(moved),
+  });
   const articles = writeArticles({
     store: stores.articles,
     sources,
@@ -55,7 +58,14 @@ function writeServices(stores: WriteStores, onKeys: () => void) {
   });
   const claims = writeClaims({ store: stores.claims, sources, articles });
   const keys = writeKeys(stores.keys, onKeys);
-  return { sources, articles, claims, keys };
+  return {
+    sources,
+    articles,
+    claims,
+    keys,
+    /** Derives what follows from the changes so far, so that it can be read. */
+    settle: () => claims.settle(),
+  };
 }
 
 export type ReadServices = ReturnType<typeof readServices>;
@@ -99,7 +109,7 @@ export function createServices(storage: Storage): Services {
           hasKeys = true;
         });
         const result = await work(services);
-        await services.claims.settle();
+        await services.settle();
         return result;
       }, options);
       if (hasKeys) ring.forget();

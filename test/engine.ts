@@ -69,6 +69,9 @@ const TABLES = [
   'source_search',
   'api_keys',
   'changes',
+  'revisions',
+  'tombstones',
+  'source_aliases',
 ];
 
 type Query = <Row>(sql: string) => Promise<Row[]>;

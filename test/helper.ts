@@ -139,9 +139,14 @@ export function contractChecker(app: FastifyInstance) {
     );
   };
 
-  return (t: Pick<Test, 'equal' | 'fail'>, url: string, answer: LightMyRequestResponse): void => {
+  return (
+    t: Pick<Test, 'equal' | 'fail'>,
+    url: string,
+    answer: LightMyRequestResponse,
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete' = 'get',
+  ): void => {
     const path = pathOf(url);
-    const operation = path === undefined ? undefined : closed.paths[path]?.get;
+    const operation = path === undefined ? undefined : closed.paths[path]?.[method];
     const isProblem = answer.statusCode >= 400;
     const contentType = String(answer.headers['content-type']);
     const [plainType = ''] = contentType.split(';', 1);
@@ -153,15 +158,16 @@ export function contractChecker(app: FastifyInstance) {
       t.fail(`${url}: the contract has no status ${answer.statusCode}`);
       return;
     }
-    if (answer.statusCode === 304) {
+    if ([204, 304, 308].includes(answer.statusCode)) {
       t.equal(answer.body, '', `${url}: there is no body`);
       return;
     }
+    if (answer.body === '' && answer.headers['preference-applied'] !== undefined) return;
     const response = operation?.responses[answer.statusCode];
     const pointer = isProblem
       ? 'contract#/components/schemas/Problem'
-      : `contract#/paths/${escaped(path ?? '')}/get/responses/${answer.statusCode}/content/${escaped(mediaType)}/schema`;
-    if (response?.content !== undefined && !(mediaType in response.content)) {
+      : `contract#/paths/${escaped(path ?? '')}/${method}/responses/${answer.statusCode}/content/${escaped(mediaType)}/schema`;
+    if (answer.body !== '' && response?.content !== undefined && !(mediaType in response.content)) {
       t.fail(`${url}: the contract has no ${mediaType} for ${answer.statusCode}`);
       return;
     }
@@ -171,6 +177,18 @@ export function contractChecker(app: FastifyInstance) {
     if (answer.body !== '' && !validate(body))
       t.fail(`${url}: the answer is not what the contract says`, { errors: validate.errors, body });
   };
+}
+
+const writers = new WeakMap<Services, Promise<string>>();
+
+/** The `Authorization` of a key that may write, made once for some services. */
+export function mayWrite(services: Services): Promise<string> {
+  const input = { name: 'A writer', scope: 'write', expiresAt: null } as const;
+  const made =
+    writers.get(services) ??
+    services.write(({ keys }) => keys.create(input)).then(({ result }) => `Bearer ${result.secret}`);
+  writers.set(services, made);
+  return made;
 }
 
 /** A server over a storage of the test's own. `get` holds every answer to the contract. */
@@ -189,6 +207,30 @@ export async function openTestServer(t: Test, options: EngineOptions & Partial<A
     async get(url: string, request: Omit<InjectOptions, 'url'> = {}): Promise<LightMyRequestResponse> {
       const answer = await app.inject({ method: 'GET', ...request, url });
       checkContract(t, url, answer);
+      return answer;
+    },
+
+    /** Sends a write; its answer is held to the contract, too. `body` is sent as JSON, a patch as what it is. */
+    async send(
+      method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      url: string,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ): Promise<LightMyRequestResponse> {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const answer = await app.inject({
+        method,
+        url,
+        headers: {
+          authorization: await mayWrite(services),
+          ...(body !== undefined && { 'content-type': type }),
+          ...headers,
+        },
+        ...(body !== undefined && {
+          payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+        }),
+      });
+      checkContract(t, url, answer, method.toLowerCase() as 'post');
       return answer;
     },
   };

@@ -3,11 +3,13 @@
  */
 import { z } from 'zod';
 import {
+  givenRef,
   Highlight,
   id,
   idInput,
   instant,
   instantInput,
+  kept,
   LIST_LENGTH_MAX,
   language,
   line,
@@ -129,52 +131,87 @@ export function nameArticleRows(article: Partial<Article>, name: NameRow): void 
   }
 }
 
+const inputFields = {
+  id: idInput.optional(),
+  externalId: line().nullable().default(null),
+  slug,
+  headline: line(),
+  standfirst: prose().nullable().default(null),
+  body: prose(BODY_LENGTH_MAX, 0).describe(
+    'CommonMark; empty where the article only points to its canonical URL.',
+  ),
+  language,
+  section: slug.nullable().default(null),
+  tags: tags.default([]),
+  authors: z
+    .array(z.strictObject({ name: line(), source: ref.nullable().default(null) }))
+    .max(LIST_LENGTH_MAX)
+    .default([]),
+  publisher: ref.nullable().default(null),
+  canonicalUrl: webUrl.nullable().default(null),
+  image: z
+    .strictObject({
+      url: webUrl,
+      alt: prose().nullable().default(null),
+      caption: prose().nullable().default(null),
+      credit: line().nullable().default(null),
+      width: dimension.nullable().default(null),
+      height: dimension.nullable().default(null),
+    })
+    .nullable()
+    .default(null),
+  disclaimer: prose().nullable().default(null),
+  status: ArticleStatus.default('published'),
+  publishedAt: instantInput.nullable().default(null),
+  modifiedAt: instantInput.nullable().default(null),
+  corrections: z
+    .array(z.strictObject({ at: instantInput, text: prose() }))
+    .max(LIST_LENGTH_MAX)
+    .default([]),
+};
+
+interface Ruled {
+  readonly status: z.output<typeof ArticleStatus>;
+  readonly publishedAt: string | null;
+  readonly body: string;
+  readonly canonicalUrl: string | null;
+}
+
+/** An article as it is given, with what its fields must be to each other. */
+export const withArticleRules = <Schema extends z.ZodType<Ruled>>(schema: Schema): Schema =>
+  schema
+    .refine(({ status, publishedAt }) => status === 'draft' || publishedAt !== null, {
+      path: ['publishedAt'],
+      error: 'must be given unless the article is a draft',
+    })
+    .refine(({ body, canonicalUrl }) => body !== '' || canonicalUrl !== null, {
+      path: ['body'],
+      error: 'must not be empty unless `canonicalUrl` says where the text is',
+    });
+
 /** An article as a writer gives it: `body` is CommonMark; sources are ids, slugs or names. */
-export const ArticleInput = z
-  .strictObject({
-    id: idInput.optional(),
-    externalId: line().nullable().default(null),
-    slug,
-    headline: line(),
-    standfirst: prose().nullable().default(null),
-    body: prose(BODY_LENGTH_MAX, 0).describe(
-      'CommonMark; empty where the article only points to its canonical URL.',
-    ),
-    language,
-    section: slug.nullable().default(null),
-    tags: tags.default([]),
-    authors: z
-      .array(z.strictObject({ name: line(), source: ref.nullable().default(null) }))
-      .max(LIST_LENGTH_MAX)
-      .default([]),
-    publisher: ref.nullable().default(null),
-    canonicalUrl: webUrl.nullable().default(null),
-    image: z
-      .strictObject({
-        url: webUrl,
-        alt: prose().nullable().default(null),
-        caption: prose().nullable().default(null),
-        credit: line().nullable().default(null),
-        width: dimension.nullable().default(null),
-        height: dimension.nullable().default(null),
-      })
-      .nullable()
-      .default(null),
-    disclaimer: prose().nullable().default(null),
-    status: ArticleStatus.default('published'),
-    publishedAt: instantInput.nullable().default(null),
-    modifiedAt: instantInput.nullable().default(null),
-    corrections: z
-      .array(z.strictObject({ at: instantInput, text: prose() }))
-      .max(LIST_LENGTH_MAX)
-      .default([]),
-  })
-  .refine(({ status, publishedAt }) => status === 'draft' || publishedAt !== null, {
-    path: ['publishedAt'],
-    error: 'must be given unless the article is a draft',
-  })
-  .refine(({ body, canonicalUrl }) => body !== '' || canonicalUrl !== null, {
-    path: ['body'],
-    error: 'must not be empty unless `canonicalUrl` says where the text is',
-  });
+export const ArticleInput = withArticleRules(z.strictObject(inputFields));
 export type ArticleInput = z.output<typeof ArticleInput>;
+
+const { externalId: _externalId, ...givenFields } = inputFields;
+
+/** The fields of an article as it is given over HTTP: what was answered may be sent back. */
+export const articleBodyFields = {
+  ...givenFields,
+  publisher: givenRef.nullable().default(null).describe('An id, a slug or a name.'),
+  authors: z
+    .array(z.strictObject({ name: line(), source: givenRef.nullable().default(null) }))
+    .max(LIST_LENGTH_MAX)
+    .default([])
+    .describe('Who wrote it, as the byline names them; `source` is an id, a slug or a name.'),
+  bodyFormat: z
+    .literal('markdown', {
+      error: 'must be markdown: `body` is written as CommonMark, which `body=markdown` reads',
+    })
+    .optional(),
+  wordCount: kept(z.int()),
+  version: kept(z.int()),
+};
+
+/** All that is stored of an article, as a writer would give it. */
+export type ArticleState = ArticleInput & { readonly id: string };

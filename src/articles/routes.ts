@@ -98,7 +98,7 @@ export function articleRoutes(
     description: 'One published article, by id or slug.',
     tag: 'articles',
     answer: 'The article.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'gone'],
     examples: [
       {
         summary: 'By slug, with the plain text that anchors count in',
@@ -154,7 +154,7 @@ export function articleRoutes(
     description: 'The published articles of a publisher, the newest first.',
     tag: 'articles',
     answer: 'A page of articles.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'gone'],
     examples: [
       { summary: 'The newest of a publisher', url: '/v1/sources/claimwire-reader/articles?limit=1' },
     ],

@@ -12,9 +12,17 @@ import {
   type ListRequest,
   resolveFilters,
 } from '../kernel/page.js';
+import {
+  assertSameId,
+  assertUnused,
+  type FollowedAnchors,
+  REFERRERS_TOLD_MAX,
+  refusal,
+  type Stored,
+} from '../kernel/stored.js';
 import type { SourceReader } from '../sources/service.js';
 import { writeFrontMatter } from './front-matter.js';
-import type { Article, ArticleInput, ArticleRef, BodyFormat } from './model.js';
+import type { Article, ArticleInput, ArticleRef, ArticleState, BodyFormat } from './model.js';
 import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
 import { renderBody } from './text.js';
 
@@ -27,15 +35,15 @@ export interface BesideArticles {
 const SOURCE_FIELDS = ['publisher', 'author', 'mentions'];
 
 export function readArticles(store: ArticleReads, sources: SourceReader, beside: BesideArticles) {
-  const missing = (ref: string) =>
-    new ClaimwireError('not-found', `No published article has the id or slug “${ref}”.`);
-
-  /** A handle on the published article with this id or slug. Throws `not-found`. */
-  async function find(ref: string): Promise<ArticleHandle> {
-    const handle = await store.find(ref);
-    if (handle === undefined) throw missing(ref);
-    return handle;
+  /** Throws what is to be said of an article that is not there: `not-found` or `gone`. */
+  async function refuseMissing(ref: string): Promise<never> {
+    if (await store.isGone(ref)) throw new ClaimwireError('gone', `The article “${ref}” was deleted.`);
+    throw new ClaimwireError('not-found', `No published article has the id or slug “${ref}”.`);
   }
+
+  /** A handle on the published article with this id or slug. Throws `not-found` and `gone`. */
+  const find = async (ref: string): Promise<ArticleHandle> =>
+    (await store.find(ref)) ?? (await refuseMissing(ref));
 
   /** The articles with what is included. */
   async function including(articles: Article[], include: ReadonlySet<string>): Promise<Article[]> {
@@ -56,14 +64,14 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     return beside.include(named, include);
   }
 
-  /** The published article with this id or slug. Throws `not-found`. */
+  /** The published article with this id or slug. Throws `not-found` and `gone`. */
   async function get(
     ref: string,
     body: BodyFormat,
     include: ReadonlySet<string> = new Set(),
   ): Promise<Article> {
     const article = await store.get(ref, body);
-    if (article === undefined) throw missing(ref);
+    if (article === undefined) return refuseMissing(ref);
     const [whole] = await including([article], include);
     return whole ?? article;
   }
@@ -81,6 +89,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
   return {
     find,
     get,
+    refuseMissing,
 
     /** Published articles. Throws `invalid-request` for a source that there is not. */
     list: (asked: AskedList, body: BodyFormat): Promise<AnsweredList<Article>> => answer(asked, body, []),
@@ -137,9 +146,19 @@ export interface ArticleWriterOptions {
   readonly store: ArticleStore;
   readonly sources: SourceReader;
   readonly beside: BesideArticles;
-  /** Told of every change to a stored article, in its transaction. */
-  readonly onChanged: (change: ArticleChange) => Promise<void>;
+  /** Told of every change to a stored article, in its transaction; tells what became of the anchors in it. */
+  readonly onChanged: (change: ArticleChange) => Promise<FollowedAnchors>;
 }
+
+/** An article that was written, and what became of the anchors in it. */
+export interface SavedArticle extends ArticleHandle {
+  readonly anchors: FollowedAnchors;
+}
+
+const NONE_FOLLOWED: FollowedAnchors = { moved: 0, orphaned: [] };
+
+/** An article as it is given over HTTP, where no file has a name for it. */
+type GivenArticle = Omit<ArticleInput, 'externalId'>;
 
 export function writeArticles({ store, sources, beside, onChanged }: ArticleWriterOptions) {
   const keyOf = async (ref: string | null): Promise<number | null> =>
@@ -178,8 +197,49 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     };
   };
 
+  const reader = readArticles(store, sources, beside);
+
+  const assertNew = async (pointer: '/id' | '/slug', ref: string | undefined): Promise<void> => {
+    const held = ref === undefined ? undefined : await store.stored(ref);
+    if (held !== undefined)
+      throw refusal('conflict', { pointer, detail: `“${ref}” belongs to the article ${held.id}` });
+  };
+
+  /** Creates the article or makes the stored one equal to it. */
+  async function save(input: ArticleInput): Promise<SavedArticle> {
+    const bySlug = await store.record({ slug: input.slug });
+    const stored = (input.id === undefined ? undefined : await store.record({ id: input.id })) ?? bySlug;
+    const isTaken =
+      bySlug !== undefined &&
+      (bySlug.key !== stored?.key || (input.id !== undefined && input.id !== bySlug.record.id));
+    if (isTaken)
+      throw new ClaimwireError(
+        'conflict',
+        `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
+      );
+
+    const record = await toRecord(input, stored?.record.id ?? input.id ?? newId());
+    const toSaved = (key: number, anchors = NONE_FOLLOWED): SavedArticle => ({
+      key,
+      id: record.id,
+      slug: record.slug,
+      headline: record.headline,
+      anchors,
+    });
+    if (stored === undefined) return toSaved(await store.insert(record));
+    if (isDeepStrictEqual(stored.record, record)) return toSaved(stored.key);
+    await store.update(stored.key, record);
+    const anchors = await onChanged({
+      key: stored.key,
+      isTextChanged: stored.record.text !== record.text,
+      isPublicationChanged:
+        stored.record.status !== record.status || stored.record.publisher !== record.publisher,
+    });
+    return toSaved(stored.key, anchors);
+  }
+
   return {
-    ...readArticles(store, sources, beside),
+    ...reader,
     /** The plain text of an article and the version that it belongs to. */
     text: store.text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */
@@ -190,36 +250,46 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
      * is equal already. Throws `conflict` where the slug, the external id or the canonical address belongs to another
      * article, and what resolving a source throws.
      */
-    async save(input: ArticleInput): Promise<ArticleHandle> {
-      const bySlug = await store.record({ slug: input.slug });
-      const stored = (input.id === undefined ? undefined : await store.record({ id: input.id })) ?? bySlug;
-      const isTaken =
-        bySlug !== undefined &&
-        (bySlug.key !== stored?.key || (input.id !== undefined && input.id !== bySlug.record.id));
-      if (isTaken)
-        throw new ClaimwireError(
-          'conflict',
-          `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
-        );
+    save,
 
-      const record = await toRecord(input, stored?.record.id ?? input.id ?? newId());
-      const toHandle = (key: number): ArticleHandle => ({
-        key,
-        id: record.id,
-        slug: record.slug,
-        headline: record.headline,
-      });
-      if (stored === undefined) return toHandle(await store.insert(record));
-      if (!isDeepStrictEqual(stored.record, record)) {
-        await store.update(stored.key, record);
-        await onChanged({
-          key: stored.key,
-          isTextChanged: stored.record.text !== record.text,
-          isPublicationChanged:
-            stored.record.status !== record.status || stored.record.publisher !== record.publisher,
-        });
-      }
-      return toHandle(stored.key);
+    /** The article that an id or slug means. Throws `unknown-reference`. */
+    async resolve(ref: string): Promise<ArticleHandle> {
+      const found = await store.find(ref);
+      if (found === undefined)
+        throw new ClaimwireError('unknown-reference', `“${ref}” is no article’s id or slug.`);
+      return found;
+    },
+
+    /** The article with this id or slug, or undefined where there never was one. Throws `gone`. */
+    async stored(ref: string): Promise<Stored | undefined> {
+      const held = await store.stored(ref);
+      if (held === undefined && (await store.isGone(ref))) await reader.refuseMissing(ref);
+      return held;
+    },
+
+    /** All that is stored of an article, as a writer would give it. */
+    state: ({ id }: Stored): Promise<ArticleState> => store.state(id),
+
+    /** Creates an article. Throws `conflict` where its id or slug belongs to another, and what `save` throws. */
+    async create(input: GivenArticle): Promise<SavedArticle> {
+      const collector = createCollector();
+      await collector.attempt('', () => assertNew('/id', input.id));
+      await collector.attempt('', () => assertNew('/slug', input.slug));
+      collector.done();
+      return save({ ...input, externalId: null });
+    },
+
+    /** Makes an article equal to what is given. Throws what `save` throws. */
+    async replace(held: Stored, input: GivenArticle): Promise<SavedArticle> {
+      assertSameId(held, input.id);
+      const { externalId } = await store.state(held.id);
+      return save({ ...input, id: held.id, externalId });
+    },
+
+    /** Deletes an article. Throws `in-use` where a claim stands in it. */
+    async remove(held: Stored): Promise<void> {
+      assertUnused(await store.referrers(held.key, REFERRERS_TOLD_MAX + 1));
+      await store.remove(held);
     },
   };
 }

@@ -2,7 +2,8 @@
  * What storage promises about articles. Readers see published ones only. `key` is the inner number of a row.
  */
 import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
-import type { Article, ArticleRef, BodyFormat } from './model.js';
+import type { Referrer, Stored } from '../kernel/stored.js';
+import type { Article, ArticleRef, ArticleState, BodyFormat } from './model.js';
 
 export interface ArticleHandle {
   readonly key: number;
@@ -48,11 +49,21 @@ export interface ArticleReads {
   refs(ids: readonly string[]): Promise<ArticleRef[]>;
   /** The published article with this id or slug. */
   find(ref: string): Promise<ArticleHandle | undefined>;
+  /** Whether an article with this id or slug was deleted. */
+  isGone(ref: string): Promise<boolean>;
 }
 
+/** To writers every article is there, whatever its status. */
 export interface ArticleStore extends ArticleReads {
+  /** The article with this id or slug. */
+  stored(ref: string): Promise<Stored | undefined>;
+  /** All that is stored of an article. */
+  state(id: string): Promise<ArticleState>;
   record(identity: ArticleIdentity): Promise<{ key: number; record: ArticleRecord } | undefined>;
   text(key: number): Promise<ArticleText>;
   insert(record: ArticleRecord): Promise<number>;
   update(key: number, record: ArticleRecord): Promise<void>;
+  /** Up to `limit` claims that stand in the article. */
+  referrers(key: number, limit: number): Promise<Referrer[]>;
+  remove(article: Stored): Promise<void>;
 }

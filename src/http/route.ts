@@ -8,6 +8,7 @@ import type { Scope } from '../kernel/caller.js';
 import type { ErrorCode } from '../kernel/errors.js';
 import type { Dependence } from './freshness.js';
 import { contentTypeOf, type Form, onlyForm, withForms } from './representation.js';
+import type { WriteContract } from './write-route.js';
 
 /** The services that a request is answered by: they read at least as far as its bookmark. */
 export type For<Services> = (request: FastifyRequest) => Promise<Services>;
@@ -15,8 +16,15 @@ export type For<Services> = (request: FastifyRequest) => Promise<Services>;
 /** A request that the contract shows, answered by a server with the seed content. */
 export interface RouteExample {
   readonly summary: string;
+  /** GET if not given. */
+  readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
+  readonly body?: unknown;
 }
+
+/** What tells an example from any other: its URL, and of a write its method and body. */
+export const exampleKey = ({ method, url, body }: RouteExample): string =>
+  method === undefined ? url : `${method} ${url}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`;
 
 /** What the contract says of an operation besides its schemas. */
 export interface Contract {
@@ -33,6 +41,8 @@ export interface Contract {
   /** The refusals of its own; those of every route need not be named. */
   readonly problems: readonly ErrorCode[];
   readonly examples: readonly RouteExample[];
+  /** Of a write: what it takes and how it succeeds. */
+  readonly write?: WriteContract;
 }
 
 declare module 'fastify' {
@@ -45,7 +55,7 @@ declare module 'fastify' {
 export type Written = string | Readable;
 
 export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>
-  extends Omit<Contract, 'forms'> {
+  extends Omit<Contract, 'forms' | 'write'> {
   readonly url: string;
   /** `application/json` if not given; a body of another type is a text, written as it is. */
   readonly mediaType?: string | undefined;

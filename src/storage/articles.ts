@@ -12,21 +12,26 @@ import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset } from './lists.js';
 import { indexSearch } from './search-index.js';
 import { searched } from './searched.js';
+import { SHOWN_STATUS } from './shown.js';
 import { sourceRef } from './sources.js';
 import { bind, bindKeys, createStatements } from './statements.js';
+import { readStates } from './states.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
+import { bury, readTombstones, type Sight } from './tombstones.js';
 
 /** The order of the list where a request names none. */
 const NEWEST: Sort = { field: 'publishedAt', isDescending: true };
 
-export function readArticles(db: Database, tables: Tables): ArticleReads {
+export function readArticles(db: Database, tables: Tables, sight: Sight = 'published'): ArticleReads {
   const { articles, articleAuthors, sources } = tables;
   const bodies = { html: articles.html, markdown: articles.markdown, text: articles.text };
   const { related, sorts, where, summary } = articleLists(db, tables);
   const { rows, page: pageRows } = createStatements();
 
-  const byRef = (ref: string, value: SQLWrapper) => eq(isId(ref) ? articles.id : articles.slug, value);
+  const isSeen = sight === 'all' ? undefined : isPublished(tables);
+  const byRef = (ref: string, value: SQLWrapper) =>
+    and(isSeen, eq(isId(ref) ? articles.id : articles.slug, value));
 
   const summaryColumns = {
     id: articles.id,
@@ -134,7 +139,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
       const found = await rows(
         `get ${isId(ref)} ${body}`,
         columns,
-        () => select(columns).where(and(isPublished(tables), byRef(ref, sql.placeholder('ref')))),
+        () => select(columns).where(byRef(ref, sql.placeholder('ref'))),
         { ref: isId(ref) ? ref.toLowerCase() : ref },
       );
       const [article] = await withAuthors(found, body);
@@ -172,11 +177,13 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
           db
             .select(columns)
             .from(articles)
-            .where(and(isPublished(tables), byRef(ref, sql.placeholder('ref')))),
+            .where(byRef(ref, sql.placeholder('ref'))),
         { ref: isId(ref) ? ref.toLowerCase() : ref },
       );
       return handle;
     },
+
+    isGone: readTombstones(db, tables, 'article', sight),
   };
 }
 
@@ -190,7 +197,8 @@ const places: Readonly<Record<string, (article: Article) => Key>> = {
 };
 
 export function writeArticles(db: Database, tables: Tables, log: ChangeLog): ArticleStore {
-  const { articles, articleTags, articleAuthors } = tables;
+  const { articles, articleTags, articleAuthors, attributions, claims } = tables;
+  const states = readStates(db, tables);
   const index = indexSearch(db, tables);
 
   const identified = (identity: ArticleIdentity): SQL => {
@@ -211,7 +219,21 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
   };
 
   return {
-    ...readArticles(db, tables),
+    ...readArticles(db, tables, 'all'),
+
+    async stored(ref) {
+      const [found] = await db
+        .select({ key: articles.key, id: articles.id, version: articles.version })
+        .from(articles)
+        .where(isId(ref) ? eq(articles.id, ref.toLowerCase()) : eq(articles.slug, ref));
+      return found;
+    },
+
+    async state(id) {
+      const state = (await states.article([id])).get(id);
+      if (state === undefined) throw new Error('an article was asked for its state but is not there');
+      return state;
+    },
 
     async record(identity) {
       const [row] = await db.select().from(articles).where(identified(identity));
@@ -235,7 +257,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
     },
 
     async insert({ authors, ...record }) {
-      const version = log.step('article', record.id, 0);
+      const version = await log.begin('article', record.id);
       const [row] = await db
         .insert(articles)
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })
@@ -255,6 +277,33 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .where(eq(articles.key, key));
       await setParts(key, { tags: record.tags, authors });
       await index.follow('articles', key);
+    },
+
+    async referrers(key, limit) {
+      const rows = await db
+        .selectDistinct({ id: claims.id, name: claims.text })
+        .from(attributions)
+        .innerJoin(claims, eq(claims.key, attributions.claim))
+        .where(eq(attributions.article, key))
+        .orderBy(claims.id)
+        .limit(limit);
+      return rows.map((row) => ({ what: 'claim', ...row }));
+    },
+
+    async remove({ key, id, version }) {
+      const [row] = await db
+        .select({ slug: articles.slug, status: articles.status })
+        .from(articles)
+        .where(eq(articles.key, key));
+      const slug = row?.slug ?? null;
+      await bury(db, tables, log, {
+        type: 'article',
+        id,
+        slug,
+        version,
+        shown: row?.status === SHOWN_STATUS,
+      });
+      await db.delete(articles).where(eq(articles.key, key));
     },
   };
 }

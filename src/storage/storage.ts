@@ -31,8 +31,10 @@ export interface WriteStores {
 export interface WriteOptions {
   /** Whether what is written is kept; true if not given. */
   readonly keep?: boolean | undefined;
-  /** The id of the key that is written with, which then stands on each change. */
-  readonly by?: string | undefined;
+  /** The id of the key that is written with, which then stands on each change and revision. */
+  readonly by?: string | null | undefined;
+  /** What is said of the write in the revisions. */
+  readonly note?: string | null | undefined;
 }
 
 export interface Written<Result> {

@@ -20,7 +20,7 @@ const isFilled = (column: Column): SQL => sql`length(${column}) > 0`;
 const isPositive = (column: Column): SQL => sql`${column} >= 1`;
 
 export const changeTypes = ['source', 'article', 'claim'] as const;
-export const changeOperations = ['create', 'update'] as const;
+export const changeOperations = ['create', 'update', 'delete'] as const;
 
 export function defineTables(kit: Kit) {
   const { table, key, text, word, int, bool, json, index, uniqueIndex, primaryKey, check } = kit;
@@ -236,6 +236,7 @@ export function defineTables(kit: Kit) {
       index('attributions_claim').on(t.claim), // the attributions of a page of claims
       index('attributions_source').on(t.source, t.claim), // source=
       index('attributions_article').on(t.article, t.start, t.claim), // an article's claims, in the order of its text
+      index('attributions_anchor').on(t.anchorState, t.claim), // anchor=
       check('attributions_stance_word', oneOf(t.stance, Stance.options)),
       check('attributions_mode_word', oneOf(t.mode, Mode.options)),
       check('attributions_anchor_word', oneOf(t.anchorState, AnchorState.options)),
@@ -377,6 +378,65 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  /** Every version that a thing ever had, in the shape in which a writer gives it. Of a deleted thing the last is what it was. */
+  const revisions = table(
+    'revisions',
+    {
+      type: word(changeTypes).notNull(),
+      id: text().notNull(),
+      version: int().notNull(),
+      at: text().notNull(),
+      by: text(),
+      operation: word(changeOperations).notNull(),
+      note: text(),
+      state: json<unknown>().notNull(),
+    },
+    (t) => [
+      primaryKey({ columns: [t.type, t.id, t.version] }),
+      check('revisions_type_word', oneOf(t.type, changeTypes)),
+      check('revisions_operation_word', oneOf(t.operation, changeOperations)),
+      check('revisions_version', isPositive(t.version)),
+      check('revisions_at', isInstant(t.at)),
+    ],
+  );
+
+  /** What was deleted, and the version at which it was. */
+  const tombstones = table(
+    'tombstones',
+    {
+      type: word(changeTypes).notNull(),
+      id: text().notNull(),
+      slug: text(),
+      version: int().notNull(),
+      at: text().notNull(),
+      /** Whether readers could see it: to them nothing else was ever there. */
+      shown: bool().notNull(),
+    },
+    (t) => [
+      primaryKey({ columns: [t.type, t.id] }),
+      index('tombstones_slug').on(t.type, t.slug), // by slug
+      check('tombstones_type_word', oneOf(t.type, changeTypes)),
+      check('tombstones_slug_filled', isFilled(t.slug)),
+      check('tombstones_version', isPositive(t.version)),
+      check('tombstones_at', isInstant(t.at)),
+    ],
+  );
+
+  /** Ids and slugs of sources that became part of another. */
+  const sourceAliases = table(
+    'source_aliases',
+    {
+      ref: text().primaryKey(),
+      source: int()
+        .notNull()
+        .references(() => sources.key, { onDelete: 'cascade' }),
+    },
+    (t) => [
+      index('source_aliases_source').on(t.source), // what goes with a source
+      check('source_aliases_ref_filled', isFilled(t.ref)),
+    ],
+  );
+
   return {
     sources,
     sourceNames,
@@ -393,6 +453,9 @@ export function defineTables(kit: Kit) {
     sourceSearch,
     apiKeys,
     changes,
+    revisions,
+    tombstones,
+    sourceAliases,
   };
 }
 

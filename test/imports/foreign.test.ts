@@ -103,6 +103,7 @@ t.test('a saved page becomes an article of a publisher of its own', async (t) =>
     articles: 1,
     article_search: 1,
     changes: 2,
+    revisions: 2,
     source_names: 1,
     source_search: 1,
     sources: 1,

@@ -47,18 +47,19 @@ export interface WriterOptions {
   readonly newId: () => string;
 }
 
-export function createWriter(pool: Pool, options: WriterOptions): Storage['write'] {
+export function createWriter(pool: Pool, made: WriterOptions): Storage['write'] {
   /** One attempt at a transaction. */
   const attempt = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    { keep = true, by, isAlone }: WriteOptions & { isAlone: boolean },
+    { keep = true, by = null, note = null, isAlone }: WriteOptions & { isAlone: boolean },
   ): Promise<Written<Result>> => {
     const within = drizzle(client, { casing: 'snake_case' }) as unknown as Database;
     const start = isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
     await client.query(`begin isolation level serializable; ${start}`);
-    const log = createChangeLog(within, tables, { ...options, by });
+    const log = createChangeLog(within, tables, { ...made, by, note });
     const result = await work(writeStores(within, tables, log));
+    if (keep) await log.keep();
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);
     const seq = await log.announce();
     if (seq !== null && keep) await client.query('select pg_notify($1, $2)', [CHANNEL, String(seq)]);

@@ -94,13 +94,14 @@ export async function openSqlite({
 
   const transact = async <Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    { keep = true, by }: WriteOptions,
+    { keep = true, by = null, note = null }: WriteOptions,
   ) => {
     await begin();
     revision.began();
     try {
-      const log = createChangeLog(writeDb, tables, { clock, newId, by });
+      const log = createChangeLog(writeDb, tables, { clock, newId, by, note });
       const result = await work(writeStores(writeDb, tables, log));
+      if (keep) await log.keep();
       const seq = await log.announce();
       writer.exec(keep ? 'commit' : 'rollback');
       revision.kept();

@@ -19,4 +19,7 @@ export const {
   sourceSearch,
   apiKeys,
   changes,
+  revisions,
+  tombstones,
+  sourceAliases,
 } = tables;
