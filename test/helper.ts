@@ -12,6 +12,7 @@ import type { ArticleHandle } from '../src/articles/store.js';
 import { AttributionInput, ClaimInput, RelationInput } from '../src/claims/model.js';
 import type { ClaimHandle } from '../src/claims/store.js';
 import { SPARSE_TYPE } from '../src/http/fields.js';
+import type { Scope } from '../src/kernel/caller.js';
 import { slugify } from '../src/kernel/words.js';
 import { createServices, type Services } from '../src/services.js';
 import { SourceInput } from '../src/sources/model.js';
@@ -179,14 +180,19 @@ export function contractChecker(app: FastifyInstance) {
   };
 }
 
+/** The `Authorization` of a new key. */
+export async function makeKey(services: Services, scope: Scope): Promise<string> {
+  const { result } = await services.write(({ keys }) =>
+    keys.create({ name: `May ${scope}`, scope, expiresAt: null }),
+  );
+  return `Bearer ${result.secret}`;
+}
+
 const writers = new WeakMap<Services, Promise<string>>();
 
 /** The `Authorization` of a key that may write, made once for some services. */
 export function mayWrite(services: Services): Promise<string> {
-  const input = { name: 'A writer', scope: 'write', expiresAt: null } as const;
-  const made =
-    writers.get(services) ??
-    services.write(({ keys }) => keys.create(input)).then(({ result }) => `Bearer ${result.secret}`);
+  const made = writers.get(services) ?? makeKey(services, 'write');
   writers.set(services, made);
   return made;
 }

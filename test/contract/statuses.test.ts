@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
-import { idOf, openTestServer, openTestStorage } from '../helper.js';
+import { idOf, makeKey, openTestServer, openTestStorage } from '../helper.js';
 
 type Server = Awaited<ReturnType<typeof openTestServer>>;
 
@@ -43,6 +43,11 @@ const ways: Record<string, (t: Test) => Promise<number>> = {
   401: async (t) =>
     (await (await openTestServer(t)).get('/v1/claims', { headers: { authorization: 'Bearer x' } }))
       .statusCode,
+  403: async (t) => {
+    const server = await openTestServer(t);
+    const authorization = await makeKey(server.services, 'read:drafts');
+    return (await server.send('POST', '/v1/sources', person('a'), { authorization })).statusCode;
+  },
   404: async (t) => (await (await openTestServer(t)).get(`/v1/claims/${idOf(1)}`)).statusCode,
   406: async (t) =>
     (await (await openTestServer(t)).get('/v1/claims', { headers: { accept: 'text/xml' } })).statusCode,
