@@ -115,8 +115,25 @@ interface Contract {
   >;
 }
 
-/** Fails a test whose server answers otherwise than its contract says. */
-export function contractChecker(app: FastifyInstance) {
+type ContractCheck = (
+  t: Pick<Test, 'equal' | 'fail'>,
+  url: string,
+  answer: LightMyRequestResponse,
+  method?: 'get' | 'post' | 'put' | 'patch' | 'delete',
+) => void;
+
+let checkContract: ContractCheck | undefined;
+
+/**
+ * Fails a test whose server answers otherwise than its contract says. It is made once a process, of the first server: all
+ * have the same contract, whatever they are given.
+ */
+export function contractChecker(app: FastifyInstance): ContractCheck {
+  checkContract ??= makeContractChecker(app);
+  return checkContract;
+}
+
+function makeContractChecker(app: FastifyInstance): ContractCheck {
   // Answers may gain fields for clients; for us a field that the contract does not declare is a fault.
   const closed = JSON.parse(
     JSON.stringify(app.swagger(), (key, value) =>
@@ -131,21 +148,17 @@ export function contractChecker(app: FastifyInstance) {
   const compiled = new Map<string, ValidateFunction>();
   const escaped = (part: string) =>
     encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')).replaceAll('~', '%7E');
+  const patterns = Object.keys(closed.paths).map(
+    (path) => [path, new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)] as const,
+  );
   const pathOf = (url: string) => {
     const asked = url.split('?', 1)[0] ?? '';
-    return Object.keys(closed.paths).find(
-      (path) =>
-        new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(asked) &&
-        (asked === path || path.includes('{')),
-    );
+    return patterns.find(
+      ([path, pattern]) => pattern.test(asked) && (asked === path || path.includes('{')),
+    )?.[0];
   };
 
-  return (
-    t: Pick<Test, 'equal' | 'fail'>,
-    url: string,
-    answer: LightMyRequestResponse,
-    method: 'get' | 'post' | 'put' | 'patch' | 'delete' = 'get',
-  ): void => {
+  return (t, url, answer, method = 'get') => {
     const path = pathOf(url);
     const operation = path === undefined ? undefined : closed.paths[path]?.[method];
     const isProblem = answer.statusCode >= 400;
@@ -204,7 +217,7 @@ export async function openTestServer(t: Test, options: EngineOptions & Partial<A
   const app = await buildApp({ ...options, storage });
   await app.ready();
   t.teardown(() => app.close());
-  const checkContract = contractChecker(app);
+  const check = contractChecker(app);
   return {
     app,
     storage,
@@ -212,7 +225,7 @@ export async function openTestServer(t: Test, options: EngineOptions & Partial<A
     given: builders(services),
     async get(url: string, request: Omit<InjectOptions, 'url'> = {}): Promise<LightMyRequestResponse> {
       const answer = await app.inject({ method: 'GET', ...request, url });
-      checkContract(t, url, answer);
+      check(t, url, answer);
       return answer;
     },
 
@@ -236,7 +249,7 @@ export async function openTestServer(t: Test, options: EngineOptions & Partial<A
           payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
         }),
       });
-      checkContract(t, url, answer, method.toLowerCase() as 'post');
+      check(t, url, answer, method.toLowerCase() as 'post');
       return answer;
     },
   };

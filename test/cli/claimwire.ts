@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { type SeedFolder, seed } from '../../src/imports/seed.js';
 import { createServices } from '../../src/services.js';
 import { openSqlite } from '../../src/storage/sqlite/open.js';
@@ -14,7 +14,6 @@ import { openSqlite } from '../../src/storage/sqlite/open.js';
 const COMMAND = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 if (!existsSync(COMMAND)) throw new Error('the command is not built: npm run build');
 
-t.setTimeout(180_000); // each of many processes takes its time to start, on a busy machine a long one
 const RUN_TIMEOUT_MS = 60_000;
 
 export interface Place {

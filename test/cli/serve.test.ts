@@ -5,27 +5,23 @@ import { renameSync } from 'node:fs';
 import { createServer } from 'node:net';
 import Database from 'better-sqlite3';
 import t from 'tap';
-import { ownSeed } from '../generated.js';
 import { claimwire, prepare, serve, succeed } from './claimwire.js';
 import { refusal } from './refusal.js';
 
-t.test('what was seeded is served at a free port', async (t) => {
-  const cwd = t.testdir();
-  await prepare(`${cwd}/data/claimwire.db`, ownSeed());
-  const { url } = await serve(t, { cwd });
-  const articles = await fetch(`${url}/v1/articles?limit=1`);
-  t.equal(articles.status, 200);
-  t.match(await articles.json(), { data: [{ headline: String }], prev: null });
-  t.equal((await fetch(`${url}/health/ready`)).status, 200);
-});
-
-t.test('what another process stores is served at once', async (t) => {
+t.test('what another process stores is served at once, at a free port', async (t) => {
   const cwd = t.testdir();
   await prepare(`${cwd}/data/claimwire.db`);
   const { url } = await serve(t, { cwd });
   t.same(await (await fetch(`${url}/v1/articles`)).json(), { data: [], next: null, prev: null });
   await succeed({ cwd }, 'seed');
-  t.match(await (await fetch(`${url}/v1/articles`)).json(), { data: [{ headline: String }] });
+  const articles = await fetch(`${url}/v1/articles?limit=1`);
+  t.equal(articles.status, 200);
+  t.match(await articles.json(), { data: [{ headline: String }], prev: null });
+  t.equal((await fetch(`${url}/health/ready`)).status, 200);
+
+  renameSync(`${cwd}/data/claimwire.db`, `${cwd}/data/away.db`);
+  t.equal((await fetch(`${url}/health/ready`)).status, 503, 'a database file that is taken away is noticed');
+  t.equal((await fetch(`${url}/health/live`)).status, 200);
 });
 
 t.test('a port in use is refused, by whichever setting it was given', async (t) => {
@@ -43,16 +39,6 @@ t.test('a port in use is refused, by whichever setting it was given', async (t) 
     stderr: `claimwire: ${sentence}\n`,
   });
   t.equal(await refusal(['serve', '--database', 'sqlite::memory:'], { PORT: String(port) }), sentence);
-});
-
-t.test('localhost is one address', async (t) => {
-  const cwd = t.testdir();
-  await prepare(`${cwd}/data/claimwire.db`);
-  const { logged, port } = await serve(t, { cwd }, '--host', 'localhost');
-  t.match(
-    logged().filter(({ msg }) => String(msg).includes('listening')),
-    [{ msg: `Server listening at http://127.0.0.1:${port}` }],
-  );
 });
 
 t.test('every request is logged once, in a line of JSON', async (t) => {
@@ -115,24 +101,20 @@ t.test('a fault is logged with its cause, under the id that the caller was given
   );
 });
 
-t.test('a database file that is taken away is noticed', async (t) => {
+t.test('how much is logged is a setting, and localhost is one address', async (t) => {
   const cwd = t.testdir();
   await prepare(`${cwd}/data/claimwire.db`);
-  const { url } = await serve(t, { cwd });
-  renameSync(`${cwd}/data/claimwire.db`, `${cwd}/data/away.db`);
-  t.equal((await fetch(`${url}/health/ready`)).status, 503);
-  t.equal((await fetch(`${url}/health/live`)).status, 200);
-});
-
-t.test('how much is logged is a setting', async (t) => {
-  const cwd = t.testdir();
-  await prepare(`${cwd}/data/claimwire.db`);
-  const { url, logged, child, ended } = await serve(t, { cwd }, '--log-level', 'debug');
+  const given = ['--log-level', 'debug', '--host', 'localhost'];
+  const { url, port, logged, child, ended } = await serve(t, { cwd }, ...given);
   await fetch(`${url}/health/live`);
   child.kill('SIGTERM');
   await ended;
   t.match(
     logged().filter(({ url }) => url === '/health/live'),
     [{ level: 20, status: 200 }],
+  );
+  t.match(
+    logged().filter(({ msg }) => String(msg).includes('listening')),
+    [{ msg: `Server listening at http://127.0.0.1:${port}` }],
   );
 });

@@ -12,7 +12,6 @@ import { claimwire, prepare, type Running, serve, succeed } from './claimwire.js
 import { refusal } from './refusal.js';
 
 const WAIT_MS = 15_000;
-t.setTimeout(90_000);
 
 /** The processes that a process started. */
 const childrenOf = (pid: number): number[] =>
@@ -53,43 +52,57 @@ async function ask(port: number, path: string): Promise<string> {
 
 if (!isProcTold) t.comment('no /proc here: which processes there are cannot be told');
 else {
-  t.test('requests go on when a worker is killed, and another takes its place', async (t) => {
-    const { running } = await openWorkers(t, 2);
-    const [victim = 0, other = 0] = childrenOf(pidOf(running));
-    process.kill(victim, 'SIGKILL');
-    for (let count = 0; count < 20; count++)
-      t.match(await ask(running.port, '/v1/articles?limit=1'), /^HTTP\/1\.1 200 OK/);
-    await until('there are two again', () => {
-      const now = childrenOf(pidOf(running));
-      return now.length === 2 && !now.includes(victim);
-    });
-    t.ok(childrenOf(pidOf(running)).includes(other), 'the other one was left alone');
-    await until('the new one listens at the same port', () => {
-      const ports = running
-        .logged()
-        .flatMap(({ msg }) => /listening at .*:(\d+)$/.exec(String(msg))?.[1] ?? []);
-      return ports.length === 3 && new Set(ports).size === 1;
-    });
-    t.match(
-      running.logged().find(({ worker }) => worker === victim),
-      { signal: 'SIGKILL', msg: 'a worker ended; another takes its place' },
-    );
-  });
-
-  t.test('a write is seen through all workers at once', async (t) => {
+  t.test('three workers', async (t) => {
     const { cwd, running } = await openWorkers(t, 3);
-    const path = '/v1/articles/fresh-news?body=text';
-    for (let count = 0; count < 12; count++)
-      t.match(await ask(running.port, path), /^HTTP\/1\.1 404/, 'not there yet');
-    for (const body of ['First words.', 'Other words.']) {
-      const file = `${cwd}/fresh-news.md`;
-      writeFileSync(
-        file,
-        `---\nheadline: Fresh news\nslug: fresh-news\nlanguage: en\npublishedAt: 2024-10-18T00:00:00Z\n---\n${body}\n`,
+
+    await t.test('requests go on when a worker is killed, and another takes its place', async (t) => {
+      const [victim = 0, ...others] = childrenOf(pidOf(running));
+      process.kill(victim, 'SIGKILL');
+      for (let count = 0; count < 20; count++)
+        t.match(await ask(running.port, '/v1/articles?limit=1'), /^HTTP\/1\.1 200 OK/);
+      await until('there are three again', () => {
+        const now = childrenOf(pidOf(running));
+        return now.length === 3 && !now.includes(victim);
+      });
+      const now = childrenOf(pidOf(running));
+      t.ok(
+        others.every((pid) => now.includes(pid)),
+        'the others were left alone',
       );
-      await succeed({ cwd }, `import ${file}`);
-      for (let count = 0; count < 24; count++) t.match(await ask(running.port, path), body);
-    }
+      await until('the new one listens at the same port', () => {
+        const ports = running
+          .logged()
+          .flatMap(({ msg }) => /listening at .*:(\d+)$/.exec(String(msg))?.[1] ?? []);
+        return ports.length === 4 && new Set(ports).size === 1;
+      });
+      t.match(
+        running.logged().find(({ worker }) => worker === victim),
+        { signal: 'SIGKILL', msg: 'a worker ended; another takes its place' },
+      );
+    });
+
+    await t.test('a write is seen through all at once', async (t) => {
+      const path = '/v1/articles/fresh-news?body=text';
+      for (let count = 0; count < 12; count++)
+        t.match(await ask(running.port, path), /^HTTP\/1\.1 404/, 'not there yet');
+      for (const body of ['First words.', 'Other words.']) {
+        const file = `${cwd}/fresh-news.md`;
+        writeFileSync(
+          file,
+          `---\nheadline: Fresh news\nslug: fresh-news\nlanguage: en\npublishedAt: 2024-10-18T00:00:00Z\n---\n${body}\n`,
+        );
+        await succeed({ cwd }, `import ${file}`);
+        for (let count = 0; count < 24; count++) t.match(await ask(running.port, path), body);
+      }
+    });
+
+    await t.test('no worker outlives the first process', async (t) => {
+      const pids = childrenOf(pidOf(running));
+      t.equal(pids.length, 3);
+      running.child.kill('SIGKILL');
+      await running.ended;
+      await until('they are gone', () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
+    });
   });
 
   t.test('the word to stop reaches each, whoever else gets the signal', async (t) => {
@@ -115,14 +128,6 @@ else {
       t.match(running.logged().slice(-1), [{ msg: 'stopped' }]);
       for (const pid of pids) t.notOk(existsSync(`/proc/${pid}`), 'no worker is left');
     }
-  });
-
-  t.test('no worker outlives the first process', async (t) => {
-    const { running } = await openWorkers(t, 2);
-    const pids = childrenOf(pidOf(running));
-    running.child.kill('SIGKILL');
-    await running.ended;
-    await until('they are gone', () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
   });
 }
 

@@ -29,6 +29,13 @@ t.test('200 with the committed contract, as JSON and as YAML', async (t) => {
   t.strictSame((await ask(app, '/docs/json')).json(), json.json(), 'the pages show the same');
 });
 
+t.test('the contract is the same, whatever a server is given', async (t) => {
+  const { app } = await openTestServer(t);
+  const given = { publicUrl: 'https://news.example/api', hubUrl: 'https://hub.example/' };
+  const other = await openTestServer(t, given);
+  t.strictSame(other.app.swagger(), app.swagger());
+});
+
 t.test('302 from / to the pages', async (t) => {
   const { app } = await openTestServer(t);
   const answer = await ask(app, '/');

@@ -64,7 +64,6 @@ t.test('404 when the source is unknown, and for a name, which only filters take'
 t.test('400 for a reference that cannot be one', async (t) => {
   const { get } = await openWithSource(t);
   const cases: [ref: string, detail: string][] = [
-    ['', 'must not be empty'],
     ['%00', 'must be one line of text without control characters or broken surrogate pairs'],
     ['x'.repeat(301), 'must be at most 300 characters'],
   ];

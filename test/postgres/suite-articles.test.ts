@@ -1,3 +1,0 @@
-import { runOnPostgres } from './suite.js';
-
-await runOnPostgres('http', (name) => name.startsWith('article'));

@@ -1,0 +1,3 @@
+import { runSuite } from './suites.js';
+
+await runSuite(import.meta.url);
