@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError } from '../kernel/errors.js';
 
 const WINDOW_SECONDS = 60;
+const ADDRESS_LENGTH_MAX = 45; // of an IPv6 address in full; a proxy may pass on anything
 
 /** Requests a minute; with 0 they are not counted. */
 export interface RateLimits {
@@ -46,7 +47,8 @@ export async function createRates(app: FastifyInstance, limits: RateLimits): Pro
     };
   };
 
-  const addressOf = ({ ip }: FastifyRequest): string => rateLimit.normalizeIP(ip ?? '');
+  const addressOf = ({ ip }: FastifyRequest): string =>
+    rateLimit.normalizeIP((ip ?? '').slice(0, ADDRESS_LENGTH_MAX));
   const holderOf = (request: FastifyRequest): string => request.caller?.id ?? addressOf(request);
   const reads = counter('reads', limits.reads, holderOf);
   const writes = counter('writes', limits.writes, holderOf);

@@ -11,8 +11,8 @@ export const URL_OF_1 = '/v1/sources/person-1';
 /** Makes the sources and changes of one database those of another. */
 export async function copy(from: Client, to: Client): Promise<void> {
   await to.query('begin');
-  await to.query('truncate changes, source_names, sources cascade');
-  for (const table of ['sources', 'source_names', 'changes']) {
+  await to.query('truncate changes, api_keys, source_names, sources cascade');
+  for (const table of ['sources', 'source_names', 'api_keys', 'changes']) {
     const { rows } = await from.query(`select json_agg(t) as rows from ${table} t`);
     await to.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1)`, [
       JSON.stringify(rows[0].rows ?? []),

@@ -3,6 +3,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { RING_MAX_AGE_MS } from '../../src/keys/ring.js';
 import { LAG_MAX_MS } from '../../src/storage/postgres/nodes.js';
 import { problemOf } from '../http/answers.js';
 import { openClient, openDatabase, openStorage, person, until } from './engine.js';
@@ -131,4 +132,18 @@ t.test('a primary that lost its last changes does not make its replicas seem beh
   await until('both have been asked', async () => (await states()).length === 2);
   t.same(await states(), ['up', 'up']);
   t.equal(await read(), 'one from the replica');
+});
+
+t.test('200 for a key while the primary is gone: it is looked for on a replica', async (t) => {
+  const { ways, get, services, stream, states } = await openPair(t);
+  const input = { name: 'The desk', scope: 'write', expiresAt: null } as const;
+  const { secret } = (await services.write(({ keys }) => keys.create(input))).result;
+  await stream();
+  await ways.primary.cut();
+  await until('the primary is found gone', async () => (await states())[0] === 'down');
+  await delay(RING_MAX_AGE_MS);
+  const status = async (key: string) =>
+    (await get(URL_OF_1, { headers: { authorization: `Bearer ${key}` } })).statusCode;
+  t.equal(await status(secret), 200);
+  t.equal(await status(`${secret.slice(0, -4)}AAAA`), 401);
 });
