@@ -45,10 +45,11 @@ t.test('every request is logged once, in a line of JSON', async (t) => {
   const cwd = t.testdir();
   await prepare(`${cwd}/data/claimwire.db`);
   const { child, ended, url, logged } = await serve(t, { cwd });
-  const headers = { authorization: 'Bearer hunter2', cookie: 'session=hunter2' };
+  const headers = { 'x-password': 'hunter2', cookie: 'session=hunter2' };
   await fetch(`${url}/v1/articles?limit=1`, { headers });
   const problem = (await (await fetch(`${url}/v1/articles?limt=1`, { headers })).json()) as object;
   await fetch(`${url}/v1/articles`, { method: 'POST', body: '{"password":"hunter2"}', headers });
+  await fetch(`${url}/v1/articles`, { headers: { authorization: 'Bearer hunter2' } });
   await fetch(`${url}/v1/articles/nothing`);
   await fetch(`${url}/docs/`);
   await fetch(`${url}/health/live`);
@@ -61,10 +62,11 @@ t.test('every request is logged once, in a line of JSON', async (t) => {
     { level: 30, method: 'GET', url: '/v1/articles?limit=1', status: 200, msg: 'answered' },
     { level: 30, method: 'GET', url: '/v1/articles?limt=1', status: 400, msg: 'answered', ...pick(problem) },
     { level: 30, method: 'POST', url: '/v1/articles', status: 405, msg: 'answered' },
+    { level: 30, method: 'GET', url: '/v1/articles', status: 401, msg: 'answered' },
     { level: 30, method: 'GET', url: '/v1/articles/nothing', status: 404, msg: 'answered' },
     { level: 30, method: 'GET', url: '/docs/', status: 200, msg: 'answered' },
   ]);
-  t.equal(requests.length, 5, 'health checks that go well are not told');
+  t.equal(requests.length, 6, 'health checks that go well are not told');
   for (const { requestId, time, ms, ip } of requests)
     t.match(
       { requestId, time, ms, ip },
