@@ -33,8 +33,10 @@ const WITHOUT_STORAGE = [
   'port',
   'prepared-bounds',
   'public-url',
+  'rates',
   'refusals',
   'rows',
+  'security',
   'start',
   'surrogate-key',
   'table',
@@ -74,15 +76,15 @@ export const suites: Readonly<Record<string, Suite>> = {
     engine: 'postgres',
     parts: [
       some('claims', ['follow', 'service', 'settle']),
-      some('storage', ['changes', 'revisions', 'search']),
       some('keys', ['service']),
+      some('storage', ['changes', 'revisions', 'search']),
       some('imports', ['foreign', 'own-markdown', 'seed', 'seed-problems']),
       some('feeds', ['sitemap']),
     ],
   },
   'storage-sqlite': {
     engine: 'sqlite',
-    parts: ['.', 'kernel', 'keys', 'articles', 'claims', 'feeds', 'imports', 'storage'].map(all),
+    parts: ['.', 'kernel', 'articles', 'claims', 'feeds', 'imports', 'keys', 'storage'].map(all),
   },
 };
 
