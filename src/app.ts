@@ -8,6 +8,7 @@ import { articleRoutes } from './articles/routes.js';
 import { articleWrites } from './articles/writes.js';
 import { ArticleBody } from './claims/bodies.js';
 import { besideArticles } from './claims/model.js';
+import { claimPartRoutes } from './claims/part-writes.js';
 import { claimRoutes } from './claims/routes.js';
 import { claimWrites } from './claims/writes.js';
 import { feedRoutes } from './feeds/routes.js';
@@ -141,6 +142,7 @@ export async function buildApp({
   );
   claimRoutes(app, read);
   claimWrites(app, writing);
+  claimPartRoutes(app, read, writing);
   feedRoutes(app, read, { hubUrl });
   searchRoutes(app, read);
   await documentation(app);

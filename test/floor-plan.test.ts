@@ -17,25 +17,31 @@ const STORAGE = 'storage/**';
 const EVERY_FEATURE = `{keys,${STREET.join(',')}}`;
 
 /** What a feature shows to its right: everything but what it says over HTTP. */
-const toTheRight = (feature: string): string => `${feature}/!{routes,grammar,writes}`;
+const toTheRight = (feature: string): string => `${feature}/!{routes,grammar,writes,part-writes}`;
 
 function feature(name: string, left: readonly string[]): Room[] {
   const own = (parts: string) => `${name}/${parts}`;
   const ofLeft = (parts: string) => left.map((other) => `${other}/${parts}`);
   return [
     {
-      files: own('{routes,grammar,writes}'),
+      files: own('{routes,grammar,writes,part-writes}'),
       imports: [KERNEL, HTTP, own('!store'), ...ofLeft('{model,service,grammar}')],
     },
-    { files: own('service'), imports: [KERNEL, own('!{routes,grammar,writes}'), ...left.map(toTheRight)] },
-    { files: own('store'), imports: [KERNEL, own('!{routes,grammar,writes,service}'), ...ofLeft('model')] },
+    {
+      files: own('service'),
+      imports: [KERNEL, own('!{routes,grammar,writes,part-writes}'), ...left.map(toTheRight)],
+    },
+    {
+      files: own('store'),
+      imports: [KERNEL, own('!{routes,grammar,writes,part-writes,service}'), ...ofLeft('model')],
+    },
     { files: own('model'), imports: [KERNEL, own('model'), ...ofLeft('model')] },
     {
       files: own('*'),
       imports: [
         KERNEL,
-        own('!{routes,grammar,writes,service}'),
-        ...ofLeft('!{routes,grammar,writes,service,store}'),
+        own('!{routes,grammar,writes,part-writes,service}'),
+        ...ofLeft('!{routes,grammar,writes,part-writes,service,store}'),
       ],
     },
   ];
@@ -51,7 +57,7 @@ const rooms: readonly Room[] = [
     imports: [
       KERNEL,
       'imports/*',
-      ...STREET.slice(0, 3).map((left) => `${left}/!{routes,grammar,writes,service,store}`),
+      ...STREET.slice(0, 3).map((left) => `${left}/!{routes,grammar,writes,part-writes,service,store}`),
     ],
     types: ['services', 'storage/changes'],
   },
@@ -80,7 +86,7 @@ const rooms: readonly Room[] = [
 ];
 
 const packages: Plan['packages'] = [
-  { names: ['fastify', '@fastify/*'], files: [HTTP, '*/{routes,writes}', 'app'] },
+  { names: ['fastify', '@fastify/*'], files: [HTTP, '*/{routes,writes,part-writes}', 'app'] },
   { names: ['drizzle-orm', 'better-sqlite3', 'pg'], files: [STORAGE] },
   { names: ['node:process', 'node:cluster'], files: ['cli/*'] },
   { names: ['node:fs'], files: ['cli/*', STORAGE, 'http/contract'] },

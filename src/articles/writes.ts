@@ -14,7 +14,12 @@ type GivenArticle = Omit<ArticleInput, 'externalId'>;
 /** What stands to the right of articles and is written with them. */
 export interface WrittenBesideArticles {
   /** An article as it is given, with its claims. */
-  readonly body: z.ZodType<GivenArticle & { readonly claims?: readonly unknown[] | undefined }>;
+  readonly body: z.ZodType<
+    GivenArticle & {
+      readonly claims?: readonly unknown[] | undefined;
+      readonly bodyFormat?: 'markdown' | undefined;
+    }
+  >;
   /** An article as it is read. */
   readonly item: z.ZodObject;
 }
@@ -65,15 +70,15 @@ export function articleWrites(
       description: 'An article that was written, and what became of the anchors in it.',
     }),
     body,
-    kept: ['wordCount', 'bodyFormat'],
+    kept: ['wordCount'],
     stored: ({ articles }, ref) => articles.stored(ref),
     state: ({ articles }, stored) => articles.state(stored),
-    async create({ articles, makeClaims }, { claims = [], ...article }) {
+    async create({ articles, makeClaims }, { claims = [], bodyFormat: _bodyFormat, ...article }) {
       const saved = await articles.create(article);
       await makeClaims(saved, article.language, claims);
       return saved;
     },
-    async replace({ articles }, stored, { claims, ...article }) {
+    async replace({ articles }, stored, { claims, bodyFormat: _bodyFormat, ...article }) {
       if (claims !== undefined)
         throw refusal('invalid-request', {
           pointer: '/claims',

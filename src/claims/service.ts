@@ -61,6 +61,7 @@ export interface ClaimReaderOptions {
 }
 
 export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
+const HINTS_MAX = 20; // quotes of one write that the nearest passage is looked for, each in the whole text
 const CLAIMS_READ_AT_ONCE = 100;
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
@@ -236,6 +237,7 @@ type ClaimInArticle = Omit<GivenClaim, 'language'> & { readonly language?: strin
 export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   const reader = readClaims({ store, sources, articles });
   const unsettled = new Set<number>();
+  let hints = 0;
 
   const keyOf = async (ref: string | null): Promise<number | null> =>
     ref === null ? null : (await sources.resolve(ref)).key;
@@ -316,7 +318,12 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
         anchor: await collector.attempt(`/${place}/quote`, () => {
           if (quote === null || text === undefined) return null;
           if (input.id !== undefined && isOrphanOf(before, quote)) return before;
-          return anchorOf(quote, text, before);
+          try {
+            return anchorOf(quote, text, before, hints < HINTS_MAX);
+          } catch (error) {
+            hints += 1;
+            throw error;
+          }
         }),
       });
     }

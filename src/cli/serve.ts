@@ -65,8 +65,8 @@ Examples:
 async function answer(config: Config, untilStopped: () => Promise<string>): Promise<number> {
   const storage = await openCurrentStorage(config.database);
   const logger = createLogger(config);
-  const { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies } = config;
-  const options = { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies };
+  const { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies, isIfMatchRequired } = config;
+  const options = { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies, isIfMatchRequired };
   const app = await buildApp({ storage, logger, ...options });
   drainConnections(app.server);
   const stopped = untilStopped();

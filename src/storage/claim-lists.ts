@@ -20,7 +20,7 @@ import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
 
 /** The words that are asked of one attribution together: `source=x&stance=denies` is one that x denies. */
-const ATTRIBUTION_WORDS = ['source', 'article', 'stance'];
+const ATTRIBUTION_WORDS = ['source', 'article', 'stance', 'anchor'];
 
 export const isOfAttribution = ({ field, operator }: Filter): boolean =>
   ATTRIBUTION_WORDS.includes(field) && operator === 'in';
@@ -35,6 +35,7 @@ export function claimLists(db: Database, tables: Tables) {
     source: onColumn(attributions.source),
     article: onColumn(attributions.article),
     stance: onColumn(attributions.stance),
+    anchor: onColumn(attributions.anchorState),
   };
 
   /** The keys of the claims with a shown attribution that all of this is true of. */
@@ -65,6 +66,7 @@ export function claimLists(db: Database, tables: Tables) {
     source: (values) => attributedBy(inArray(attributions.source, values as number[])),
     article: (values) => attributedBy(inArray(attributions.article, values as number[])),
     stance: (values) => attributedBy(inArray(attributions.stance, values as never[])),
+    anchor: (values) => attributedBy(inArray(attributions.anchorState, values as never[])),
   };
 
   const hasReviews: Condition = ({ values }) => {

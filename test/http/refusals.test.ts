@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import t from 'tap';
 import { buildApp } from '../../src/app.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { idOf, openTestServer, openTestStorage } from '../helper.js';
+import { idOf, NOW, openTestServer, openTestStorage } from '../helper.js';
 import { headersOf, invalid, JSON_HEADERS, PROBLEM_HEADERS, problemOf, REQUEST_ID } from './answers.js';
 
 /** A URL of each route of the contract, by its path there, that answers 200 once there is content. */
@@ -26,6 +26,9 @@ const reads: Record<string, string> = {
   '/v1/articles/{ref}/related': '/v1/articles/news/related',
   '/v1/claims': '/v1/claims',
   '/v1/claims/{id}': `/v1/claims/${idOf(21)}`,
+  '/v1/claims/{id}/attributions/{part}': `/v1/claims/${idOf(21)}/attributions/${idOf(22)}`,
+  '/v1/claims/{id}/relations/{part}': `/v1/claims/${idOf(21)}/relations/${idOf(23)}`,
+  '/v1/claims/{id}/reviews/{part}': `/v1/claims/${idOf(21)}/reviews/${idOf(24)}`,
   '/feeds/articles.atom': '/feeds/articles.atom',
   '/feeds/articles.rss': '/feeds/articles.rss',
   '/feeds/articles.json': '/feeds/articles.json',
@@ -47,7 +50,13 @@ async function openWithContent(t: Parameters<typeof openTestServer>[0]) {
   const { given } = server;
   await given.source({ name: 'Ana Silva' });
   const article = await given.article({ slug: 'news' });
+  await given.claim({ id: idOf(20) });
   await given.claim({ id: idOf(21), by: [{ in: article, source: 'ana-silva' }] });
+  await server.send('PATCH', `/v1/claims/${idOf(21)}`, {
+    attributions: [{ id: idOf(22), article: 'news', source: 'ana-silva' }],
+    relations: [{ id: idOf(23), kind: 'repeats', claim: idOf(20) }],
+    reviews: [{ id: idOf(24), reviewer: 'ana-silva', rating: 'x', verdict: 'true', reviewedAt: NOW }],
+  });
   return server;
 }
 
