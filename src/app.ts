@@ -19,6 +19,7 @@ import { documentation } from './http/documentation.js';
 import { finishAnswers } from './http/finish.js';
 import { collectFreshness, markBehind } from './http/freshness.js';
 import { createFront, type ServerSettings } from './http/front.js';
+import { createRunning, idempotencyKeyOf } from './http/idempotency.js';
 import { readJsonBodies } from './http/json-body.js';
 import { HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, URL_LENGTH_MAX } from './http/limits.js';
 import { createFrontLog, createRequestLog, newRequestId } from './http/log.js';
@@ -116,10 +117,14 @@ export async function buildApp({
 
   const read = (request: FastifyRequest) => at(bookmarkOf(request), () => markBehind(request));
   serverRoutes(app, storage);
+  const running = createRunning();
   const writing: Writing<WriteServices> = {
     isIfMatchRequired,
-    write: (request, work) =>
-      services.write(work, { keep: !isDryRun(request), by: request.caller?.id ?? null }),
+    write(request, work) {
+      const once = isDryRun(request) ? null : idempotencyKeyOf(request);
+      const options = { keep: !isDryRun(request), by: request.caller?.id ?? null, once };
+      return running(once, () => services.write(work, options));
+    },
   };
   sourceRoutes(app, read);
   sourceWrites(app, writing);

@@ -8,6 +8,7 @@ import { ClaimwireError } from './kernel/errors.js';
 import { createKeyRing, type KeyRing, readKeys, writeKeys } from './keys/service.js';
 import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
+import type { OnceKey } from './storage/answers.js';
 import type { ReadStores, Storage, WriteOptions, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
@@ -78,11 +79,15 @@ export interface Services {
   readonly ring: KeyRing;
   /** As `Storage.at`, over services. */
   at(bookmark?: string, onBehind?: () => void): Promise<ReadServices>;
-  /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
+  /**
+   * As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. A write that
+   * is to be done `once` is not done where it was: it gives what it gave then. Throws `idempotency-in-progress` and
+   * `idempotency-key-reused`.
+   */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
-    options?: WriteOptions,
-  ): Promise<Written<Result>>;
+    options?: WriteOptions & { readonly once?: OnceKey | null },
+  ): Promise<Written<Result> & { readonly isReplay: boolean }>;
 }
 
 export function createServices(storage: Storage): Services {
@@ -102,18 +107,38 @@ export function createServices(storage: Storage): Services {
       const stores = await storage.at(bookmark, onBehind);
       return stores === storage.read ? read : readServices(stores);
     },
-    async write(work, options) {
+    async write<Result>(
+      work: (services: WriteServices) => Promise<Result>,
+      { once = null, ...options }: WriteOptions & { readonly once?: OnceKey | null } = {},
+    ) {
       let hasKeys = false;
-      const written = await storage.write(async (stores) => {
-        const services = writeServices(stores, () => {
-          hasKeys = true;
-        });
-        const result = await work(services);
-        await services.settle();
-        return result;
-      }, options);
+      const written = await storage.write<Done<Result>>(
+        async (stores) => {
+          const before = once === null ? undefined : await stores.answers.take<Result>(once);
+          if (before !== undefined) return before;
+          const services = writeServices(stores, () => {
+            hasKeys = true;
+          });
+          const result = await work(services);
+          await services.settle();
+          return { result };
+        },
+        {
+          ...options,
+          finish: async (stores, { result, bookmark: before }, bookmark) => {
+            if (once !== null && before === undefined) await stores.answers.keep(once, { result, bookmark });
+          },
+        },
+      );
       if (hasKeys) ring.forget();
-      return written;
+      const { result, bookmark = written.bookmark } = written.result;
+      return { ...written, result, bookmark, isReplay: written.result.bookmark !== undefined };
     },
   };
+}
+
+/** What a write gave; with a bookmark where it gave it before. */
+interface Done<Result> {
+  readonly result: Result;
+  readonly bookmark?: string;
 }

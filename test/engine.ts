@@ -72,6 +72,7 @@ const TABLES = [
   'revisions',
   'tombstones',
   'source_aliases',
+  'idempotency_keys',
 ];
 
 type Query = <Row>(sql: string) => Promise<Row[]>;

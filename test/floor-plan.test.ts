@@ -66,7 +66,7 @@ const rooms: readonly Room[] = [
   ...STREET.slice(0, -1).flatMap((name, at) => feature(name, STREET.slice(0, at))),
   { files: STORAGE, imports: [KERNEL, STORAGE, `${EVERY_FEATURE}/model`], types: [`${EVERY_FEATURE}/store`] },
   { files: 'config', imports: [KERNEL] },
-  { files: 'services', imports: [KERNEL, `${EVERY_FEATURE}/service`], types: ['storage/storage'] },
+  { files: 'services', imports: [KERNEL, `${EVERY_FEATURE}/service`], types: ['storage/{storage,answers}'] },
   { files: 'app', imports: ['*', '!cli/**'] },
   {
     files: 'cli/*',

@@ -223,7 +223,7 @@ function partRoutes(
     examples: examples.create,
     handler: async (request, reply) => {
       const given = withoutDirection(readBody(body, request.body));
-      const { result, bookmark } = await write(request, async (services) => {
+      const { result, ...done } = await write(request, async (services) => {
         const stored = await claimOf(services, request, reply);
         const state = await services.claims.state(stored);
         const held: readonly { id?: string | undefined }[] = state[parts];
@@ -236,7 +236,7 @@ function partRoutes(
         if (made === undefined) throw new ClaimwireError('conflict', `The claim has this ${part} already.`);
         return answer(services, stored.id, made);
       });
-      return { status: 201, bookmark, ...result };
+      return { status: 201, ...done, ...result };
     },
   });
 
@@ -261,7 +261,7 @@ function partRoutes(
     examples: examples.patch,
     handler: async (request, reply): Promise<Written> => {
       const { part: id } = request.params;
-      const { result, bookmark } = await write(request, async (services) => {
+      const { result, ...done } = await write(request, async (services) => {
         const stored = await claimOf(services, request, reply);
         const state = await services.claims.state(stored);
         const held: readonly { id?: string | undefined }[] = state[parts];
@@ -273,7 +273,7 @@ function partRoutes(
         const { location: _location, ...rest } = await answer(services, stored.id, id);
         return rest;
       });
-      return { status: 200, bookmark, ...result };
+      return { status: 200, ...done, ...result };
     },
   });
 
@@ -290,7 +290,7 @@ function partRoutes(
     examples: examples.delete,
     handler: async (request, reply): Promise<Written> => {
       const { part: id } = request.params;
-      const { bookmark } = await write(request, async (services) => {
+      const { result: _result, ...done } = await write(request, async (services) => {
         const stored = await claimOf(services, request, reply);
         const state = await services.claims.state(stored);
         const held: readonly { id?: string | undefined }[] = state[parts];
@@ -303,7 +303,7 @@ function partRoutes(
           held.length,
         );
       });
-      return { status: 204, bookmark };
+      return { status: 204, ...done };
     },
   });
 }

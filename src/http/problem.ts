@@ -46,6 +46,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'headers-too-large': 431,
   conflict: 409,
   'in-use': 409,
+  'idempotency-in-progress': 409,
+  'idempotency-key-reused': 422,
   'unknown-reference': 400,
   'ambiguous-reference': 400,
   'quote-not-found': 400,
@@ -132,6 +134,7 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   else request.log.debug({ code: error.code, errors: error.issues }, error.message);
   if (error.code === 'unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (error.code === 'idempotency-in-progress') reply.header('retry-after', 1);
   const path = request.url.split('?', 1)[0] ?? '';
   return reply
     .code(status)

@@ -195,8 +195,8 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
     handler: async (request) => {
       assertUnconditional(request);
       const given = readBody(body, request.body);
-      const { result, bookmark } = await write(request, (services) => create(services, given));
-      return { status: 201, bookmark, ...result };
+      const { result, ...done } = await write(request, (services) => create(services, given));
+      return { status: 201, ...done, ...result };
     },
   });
 
@@ -215,7 +215,7 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
     handler: async (request, reply): Promise<Written> => {
       const ref = refOf(request);
       const given = readBody(body, named(request.body, ref));
-      const { result, bookmark } = await write(request, async (services) => {
+      const { result, ...done } = await write(request, async (services) => {
         const stored = await resource.stored(services, ref);
         await guard.assertMayWrite(services, stored, request, reply);
         if (stored === undefined)
@@ -223,7 +223,7 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
         await guard.assertVersion(services, stored, given.version, reply);
         return { status: 200 as const, ...(await replace(services, stored, given)) };
       });
-      return { bookmark, ...result };
+      return { ...done, ...result };
     },
   });
 
@@ -241,7 +241,7 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
     answers: { 200: one200, 204: none },
     examples: examples.patch,
     handler: async (request, reply): Promise<Written> => {
-      const { result, bookmark } = await write(request, async (services) => {
+      const { result, ...done } = await write(request, async (services) => {
         const stored = await found(services, request, reply);
         const { externalId: _externalId, ...state } = (await resource.state(services, stored)) as Record<
           string,
@@ -251,7 +251,7 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
         await guard.assertVersion(services, stored, given.version, reply);
         return replace(services, stored, given);
       });
-      return { status: 200, bookmark, ...result };
+      return { status: 200, ...done, ...result };
     },
   });
 
@@ -267,10 +267,10 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
     answers: { 204: { description: 'It is deleted.' } },
     examples: examples.delete,
     handler: async (request, reply): Promise<Written> => {
-      const { bookmark } = await write(request, async (services) =>
+      const { result: _result, ...done } = await write(request, async (services) =>
         resource.remove(services, await found(services, request, reply)),
       );
-      return { status: 204, bookmark };
+      return { status: 204, ...done };
     },
   });
 

@@ -8,6 +8,7 @@ import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
 import { check } from '../kernel/issues.js';
 import { BOOKMARK_HEADER } from './bookmark.js';
 import { CACHE_CONTROL } from './caching.js';
+import { REPLAYED_HEADER } from './idempotency.js';
 import { MERGE_PATCH_TYPE } from './json-body.js';
 import { compileSerializer } from './json-schema.js';
 import { onlyForm } from './representation.js';
@@ -28,7 +29,7 @@ export const EXPOSED_HEADERS = [
 /** The same of an answer to a write. */
 const EXPOSED_OF_WRITES = [
   ...EXPOSED_HEADERS,
-  ...['Accept-Patch', BOOKMARK_HEADER, DRY_RUN_HEADER, 'Location', 'Preference-Applied'],
+  ...['Accept-Patch', BOOKMARK_HEADER, DRY_RUN_HEADER, REPLAYED_HEADER, 'Location', 'Preference-Applied'],
 ].join(', ');
 const ISSUES_MAX = 100; // told of one body; whoever has more has sent something else
 
@@ -37,7 +38,12 @@ export interface Writing<Services> {
   write<Result>(
     request: FastifyRequest,
     work: (services: Services) => Promise<Result>,
-  ): Promise<{ readonly result: Result; readonly bookmark: string }>;
+  ): Promise<{
+    readonly result: Result;
+    readonly bookmark: string;
+    /** Whether it was done before, and this is what it gave then. */
+    readonly isReplay: boolean;
+  }>;
   /** Whether what is stored is changed with `If-Match` alone. */
   readonly isIfMatchRequired: boolean;
 }
@@ -67,6 +73,7 @@ export interface WriteRoute<Parameters extends z.ZodType>
 export interface Written {
   readonly status: 200 | 201 | 204;
   readonly bookmark: string;
+  readonly isReplay: boolean;
   readonly etag?: string;
   readonly location?: string;
   /** The body, written. */
@@ -85,7 +92,13 @@ export const isDryRun = ({ query }: FastifyRequest): boolean =>
   (query as z.output<typeof writeQuery>).dryRun === 'true';
 
 /** What any write can be refused for. */
-const COMMON: readonly ErrorCode[] = ['invalid-request', 'precondition-failed', 'precondition-required'];
+const COMMON: readonly ErrorCode[] = [
+  'invalid-request',
+  'precondition-failed',
+  'precondition-required',
+  'idempotency-in-progress',
+  'idempotency-key-reused',
+];
 const OF_BODIES: readonly ErrorCode[] = ['malformed-json', 'payload-too-large', 'unsupported-media-type'];
 
 /** Registers a route that writes. */
@@ -150,7 +163,7 @@ function assertMediaType(request: FastifyRequest, mediaType: string): void {
 const MINIMAL = /(?:^|,)\s*return\s*=\s*"?minimal"?\s*(?:[;,]|$)/i;
 
 function sendWritten(
-  { status, bookmark, etag, location, body }: Written,
+  { status, bookmark, isReplay, etag, location, body }: Written,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
@@ -158,6 +171,7 @@ function sendWritten(
   reply.header('cache-control', CACHE_CONTROL.moment);
   reply.header(BOOKMARK_HEADER, bookmark);
   if (isDry) reply.header(DRY_RUN_HEADER, 'true');
+  if (isReplay) reply.header(REPLAYED_HEADER, 'true');
   // What was not stored is nowhere to be found, and nothing to be matched.
   if (etag !== undefined && !isDry) reply.header('etag', etag);
   if (location !== undefined && !isDry) reply.header('location', location);

@@ -3,6 +3,7 @@
  */
 import { BOOKMARK_HEADER } from './bookmark.js';
 import { headersByName } from './caching.js';
+import { REPLAYED_HEADER } from './idempotency.js';
 import { DRY_RUN_HEADER } from './write-route.js';
 
 const header = (name: string, description: string) =>
@@ -15,6 +16,10 @@ export const writeParameters = {
     'The ETag of what was read: the write is refused where another version is stored. The version in it decides, whichever form was read; a weak ETag never matches. `*` is any version.',
   ),
   IfNoneMatch: header('If-None-Match', '`*`: the write is refused where anything is stored.'),
+  IdempotencyKey: header(
+    'Idempotency-Key',
+    'A key of the caller’s making, a new one for each new write: sent again within a day, the same write is not done again but answered as it was.',
+  ),
   Prefer: header('Prefer', '`return=minimal`: the answer of a success has no body (RFC 7240).'),
 } as const;
 
@@ -24,6 +29,7 @@ export function parametersOfWrites(method: string, operationId: string): { $ref:
   const names = [
     ...(isOfStored ? ['IfMatch'] : []),
     ...(method === 'put' ? ['IfNoneMatch'] : []),
+    'IdempotencyKey',
     ...(method === 'delete' ? [] : ['Prefer']),
   ];
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
@@ -38,6 +44,7 @@ export const writeHeaders = {
     `To be sent with a read as \`${BOOKMARK_HEADER}\`, which is then sure to show the write.`,
   ),
   ClaimwireDryRun: text('`true` where nothing was stored, since `dryRun` asked for that.'),
+  IdempotencyReplayed: text('`true` where the write was done before, and this is its answer.'),
   PreferenceApplied: text('`return=minimal` where that was asked for.'),
 } as const;
 
@@ -48,5 +55,6 @@ export const headersOfWrites = (status: number, hasBody: boolean) =>
     ...(status === 201 ? ['Location'] : []),
     BOOKMARK_HEADER,
     DRY_RUN_HEADER,
+    REPLAYED_HEADER,
     ...(hasBody ? ['Preference-Applied'] : []),
   );

@@ -128,6 +128,16 @@ export const errorTable = {
     meaning: 'A slug, id or key that must be unique belongs to something else.',
     cure: 'Choose another, or change the one that has it.',
   },
+  'idempotency-in-progress': {
+    title: 'The same request is being answered',
+    meaning: 'A request with this `Idempotency-Key` has arrived before and is not finished.',
+    cure: 'Send it again after the seconds in `Retry-After`; it will be answered like the first.',
+  },
+  'idempotency-key-reused': {
+    title: 'The key belongs to another request',
+    meaning: 'This `Idempotency-Key` came with another request within the last day.',
+    cure: 'Make a new key for each new request, and use it again only to repeat that very request.',
+  },
   'in-use': {
     title: 'Something refers to it',
     meaning: 'It cannot be deleted while something else refers to it.',

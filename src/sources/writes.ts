@@ -90,7 +90,7 @@ export function sourceWrites(app: FastifyInstance, writing: Writing<Services>): 
     handler: async (request, reply) => {
       const { into } = readBody(MergeBody, request.body);
       const { ref } = request.params;
-      const { result, bookmark } = await writing.write(request, async ({ sources, settle }) => {
+      const { result, ...done } = await writing.write(request, async ({ sources, settle }) => {
         const services = { sources, settle };
         const from = (await sources.stored(ref)) ?? (await sources.refuseMissing(ref));
         await guard.assertMayWrite(services, from, request, reply);
@@ -100,7 +100,7 @@ export function sourceWrites(app: FastifyInstance, writing: Writing<Services>): 
         const source = await sources.get(id);
         return { etag: etagOf(Source, source, source.version), body: serialize(source) };
       });
-      return { status: 200 as const, bookmark, ...result };
+      return { status: 200 as const, ...done, ...result };
     },
   });
 }

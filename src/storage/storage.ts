@@ -8,6 +8,7 @@ import type { Revision } from '../kernel/revision.js';
 import type { KeyReads, KeyStore } from '../keys/store.js';
 import type { SearchReads } from '../search/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
+import type { AnswerStore } from './answers.js';
 import type { RecordedChanges } from './changes.js';
 import type { Database } from './database.js';
 import type { Tables } from './tables.js';
@@ -26,15 +27,18 @@ export interface WriteStores {
   readonly articles: ArticleStore;
   readonly claims: ClaimStore;
   readonly keys: KeyStore;
+  readonly answers: AnswerStore;
 }
 
-export interface WriteOptions {
+export interface WriteOptions<Result = unknown> {
   /** Whether what is written is kept; true if not given. */
   readonly keep?: boolean | undefined;
   /** The id of the key that is written with, which then stands on each change and revision. */
   readonly by?: string | null | undefined;
   /** What is said of the write in the revisions. */
   readonly note?: string | null | undefined;
+  /** The last act of the transaction, when its bookmark is known; not called where nothing is kept. */
+  readonly finish?: ((stores: WriteStores, result: Result, bookmark: string) => Promise<void>) | undefined;
 }
 
 export interface Written<Result> {
@@ -97,7 +101,7 @@ export interface Storage {
    */
   write<Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    options?: WriteOptions,
+    options?: WriteOptions<Result>,
   ): Promise<Written<Result>>;
   /** How the servers are. Never throws for a server that does not answer. */
   status(): Promise<StorageStatus>;

@@ -1,6 +1,7 @@
 /**
  * The stores over a database handle, whichever engine is behind it.
  */
+import { answerStore, type HoldKey } from './answers.js';
 import { readArticles, writeArticles } from './articles.js';
 import type { ChangeLog } from './changes.js';
 import { writeClaims } from './claim-writes.js';
@@ -41,9 +42,10 @@ export const readStores = (db: Database, tables: Tables, toFailure: ToFailure): 
 });
 
 /** Stores in a transaction; what they throw is put in the house's words by whoever runs it. */
-export const writeStores = (db: Database, tables: Tables, log: ChangeLog): WriteStores => ({
+export const writeStores = (db: Database, tables: Tables, log: ChangeLog, hold: HoldKey): WriteStores => ({
   sources: writeSources(db, tables, log),
   articles: writeArticles(db, tables, log),
   claims: writeClaims(db, tables, log),
   keys: writeKeys(db, tables, log),
+  answers: answerStore(db, tables, log, hold),
 });

@@ -437,6 +437,22 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  /** Answers to writes, by the key that each was sent with: kept for a day, so that a retry is answered alike. */
+  const idempotencyKeys = table(
+    'idempotency_keys',
+    {
+      key: text().primaryKey(),
+      print: text().notNull(),
+      at: text().notNull(),
+      answer: json<unknown>().notNull(),
+    },
+    (t) => [
+      index('idempotency_keys_at').on(t.at), // what is old enough to be forgotten
+      check('idempotency_keys_key_filled', isFilled(t.key)),
+      check('idempotency_keys_at_instant', isInstant(t.at)),
+    ],
+  );
+
   return {
     sources,
     sourceNames,
@@ -456,6 +472,7 @@ export function defineTables(kit: Kit) {
     revisions,
     tombstones,
     sourceAliases,
+    idempotencyKeys,
   };
 }
 

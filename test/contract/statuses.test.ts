@@ -66,6 +66,12 @@ const ways: Record<string, (t: Test) => Promise<number>> = {
   415: async (t) =>
     (await (await openTestServer(t)).send('POST', '/v1/sources', '{}', { 'content-type': 'text/plain' }))
       .statusCode,
+  422: async (t) => {
+    const { send } = await openTestServer(t);
+    const key = { 'idempotency-key': 'k' };
+    await send('POST', '/v1/sources', person('a'), key);
+    return (await send('POST', '/v1/sources', person('b'), key)).statusCode;
+  },
   428: async (t) => {
     const server = await openTestServer(t, { isIfMatchRequired: true });
     await server.send('POST', '/v1/sources', person('a'));

@@ -22,4 +22,5 @@ export const {
   revisions,
   tombstones,
   sourceAliases,
+  idempotencyKeys,
 } = tables;
