@@ -49,19 +49,19 @@ export function answerStore(
   return {
     async take<Result>({ key, print }: OnceKey) {
       if (!(await hold(key))) throw new ClaimwireError('idempotency-in-progress');
-      await db.delete(t).where(and(eq(t.key, key), lt(t.at, oldest)));
-      const [held] = await db.select({ print: t.print, answer: t.answer }).from(t).where(eq(t.key, key));
+      await db.delete(t).where(and(eq(t.name, key), lt(t.at, oldest)));
+      const [held] = await db.select({ print: t.print, answer: t.answer }).from(t).where(eq(t.name, key));
       if (held === undefined) return undefined;
       if (held.print !== print) throw new ClaimwireError('idempotency-key-reused');
       return held.answer as KeptAnswer<Result>;
     },
 
     async keep({ key, print }, answer) {
-      await db.insert(t).values({ key, print, at: log.at, answer });
+      await db.insert(t).values({ name: key, print, at: log.at, answer });
       kept += 1;
       if (kept % SWEPT_EACH !== 0) return;
       const old = await db
-        .select({ key: t.key })
+        .select({ name: t.name })
         .from(t)
         .where(lt(t.at, oldest))
         .orderBy(t.at)
@@ -69,8 +69,8 @@ export function answerStore(
       if (old.length > 0)
         await db.delete(t).where(
           inArray(
-            t.key,
-            old.map((row) => row.key),
+            t.name,
+            old.map(({ name }) => name),
           ),
         );
     },

@@ -32,7 +32,7 @@ const plan = {
   revisions: ['type', 'id', 'version'],
   tombstones: ['type', 'id'],
   sourceAliases: ['ref'],
-  idempotencyKeys: ['key'],
+  idempotencyKeys: ['name'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 
 export type TableName = keyof typeof plan;

@@ -441,14 +441,14 @@ export function defineTables(kit: Kit) {
   const idempotencyKeys = table(
     'idempotency_keys',
     {
-      key: text().primaryKey(),
+      name: text().primaryKey(),
       print: text().notNull(),
       at: text().notNull(),
       answer: json<unknown>().notNull(),
     },
     (t) => [
       index('idempotency_keys_at').on(t.at), // what is old enough to be forgotten
-      check('idempotency_keys_key_filled', isFilled(t.key)),
+      check('idempotency_keys_name_filled', isFilled(t.name)),
       check('idempotency_keys_at_instant', isInstant(t.at)),
     ],
   );

@@ -184,7 +184,7 @@ t.test('400 for a filter by article, which stands in the path already', async (t
     invalid('/v1/articles/news/claims', [
       [
         'article',
-        'is not known here; known are source, stance, standing, verdict, reviewer, hasReviews, language, tag, createdAt, updatedAt, ids, q, format, sort, fields, include, facets, count, limit, after, before',
+        'is not known here; known are source, stance, anchor, standing, verdict, reviewer, hasReviews, language, tag, createdAt, updatedAt, ids, q, format, sort, fields, include, facets, count, limit, after, before',
       ],
     ]),
   );

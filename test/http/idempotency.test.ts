@@ -13,7 +13,7 @@ async function openTwo(t: Test, clock?: () => string) {
   const one = await openTestServer(t, { storage });
   const other = await openTestServer(t, { storage });
   const keys = async () =>
-    (await query<{ key: string }>('select key from idempotency_keys order by key')).map(({ key }) =>
+    (await query<{ key: string }>('select name as key from idempotency_keys order by name')).map(({ key }) =>
       key.trim(),
     );
   return { one, other, keys, query };

@@ -60,7 +60,7 @@ export const good: Record<string, Row> = {
   revisions: { at: NOW, type: 'claim', id: idOf(3), operation: 'create', version: 1, state: '{}' },
   tombstones: { at: NOW, type: 'claim', id: idOf(3), version: 1, shown: 1 },
   source_aliases: { ref: 'a', source: 1 },
-  idempotency_keys: { key: 'a', print: 'a', at: NOW, answer: '{}' },
+  idempotency_keys: { name: 'a', print: 'a', at: NOW, answer: '{}' },
 };
 
 /** What makes an attribution one with an anchor. */
@@ -148,7 +148,7 @@ export const checks: [name: string, table: string, ...breaches: Row[]][] = [
   ['tombstones_version', 'tombstones', { version: 0 }],
   ['tombstones_at', 'tombstones', { at: NO_TIME }],
   ['source_aliases_ref_filled', 'source_aliases', { ref: '' }],
-  ['idempotency_keys_key_filled', 'idempotency_keys', { key: '' }],
+  ['idempotency_keys_name_filled', 'idempotency_keys', { name: '' }],
   ['idempotency_keys_at_instant', 'idempotency_keys', { at: NO_TIME }],
 ];
 
@@ -175,7 +175,7 @@ export const uniques: [columns: string, apart: Row, shared?: Row][] = [
   ['revisions.type, revisions.id, revisions.version', { operation: 'update' }],
   ['tombstones.type, tombstones.id', { slug: 'a' }],
   ['source_aliases.ref', { source: 2 }],
-  ['idempotency_keys.key', { print: 'b' }],
+  ['idempotency_keys.name', { print: 'b' }],
 ];
 
 export const references = [

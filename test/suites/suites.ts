@@ -30,6 +30,7 @@ const those = (folder: string, isWanted: (name: string) => boolean): Part => ({
 const WITHOUT_STORAGE = [
   'canonical-url',
   'documentation',
+  'json-body',
   'port',
   'prepared-bounds',
   'public-url',

@@ -66,9 +66,12 @@ export function createWriter(pool: Pool, made: WriterOptions): Storage['write'] 
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);
     const seq = await log.announce();
     if (seq !== null && keep) await client.query('select pg_notify($1, $2)', [CHANNEL, String(seq)]);
+    if (!keep) await client.query('rollback'); // so that the last change is one that was kept
     const bookmark = toBookmark(seq !== null && keep ? seq : await lastSeq(client));
-    if (keep) await finish?.(stores, result, bookmark);
-    await (keep ? commit(client) : client.query('rollback'));
+    if (keep) {
+      await finish?.(stores, result, bookmark);
+      await commit(client);
+    }
     return { result, changes: log.recorded, bookmark };
   };
 

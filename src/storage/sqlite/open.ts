@@ -107,9 +107,12 @@ export async function openSqlite({
       const result = await work(stores);
       if (keep) await log.keep();
       const seq = await log.announce();
+      if (!keep) writer.exec('rollback'); // so that the last change is one that was kept
       const bookmark = toBookmark(seq !== null && keep ? seq : lastSeq());
-      if (keep) await finish?.(stores, result, bookmark);
-      writer.exec(keep ? 'commit' : 'rollback');
+      if (keep) {
+        await finish?.(stores, result, bookmark);
+        writer.exec('commit');
+      }
       revision.kept();
       if (seq !== null && keep) listeners.tell(seq);
       return { result, changes: log.recorded, bookmark };
