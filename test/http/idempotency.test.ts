@@ -1,7 +1,7 @@
 /** A write that is sent again with its key is not done again, but answered as it was. */
 import t, { type Test } from 'tap';
 import { openEngine } from '../engine.js';
-import { idOf, openTestServer } from '../helper.js';
+import { idOf, mayWrite, openTestServer } from '../helper.js';
 import { problemOf } from './answers.js';
 
 const KEY = { 'idempotency-key': '"8e03978e-40d5-43dd-bc93-6894a57f9324"' };
@@ -11,10 +11,15 @@ const person = { slug: 'a', kind: 'person', name: 'A' };
 async function openTwo(t: Test, clock?: () => string) {
   const { storage, query } = await openEngine(t, clock === undefined ? {} : { clock });
   const one = await openTestServer(t, { storage });
-  const other = await openTestServer(t, { storage });
+  const second = await openTestServer(t, { storage });
+  const authorization = await mayWrite(one.services);
+  const other: typeof second = {
+    ...second,
+    send: (method, url, body, headers) => second.send(method, url, body, { authorization, ...headers }),
+  };
   const keys = async () =>
     (await query<{ key: string }>('select name as key from idempotency_keys order by name')).map(({ key }) =>
-      key.trim(),
+      key.replace(/^.* /, ''),
     );
   return { one, other, keys, query };
 }
@@ -62,17 +67,19 @@ t.test('422 for another body, URL or method with the same key', async (t) => {
 t.test('409 while the first is under way, and its answer afterwards', async (t) => {
   const { storage } = await openEngine(t);
   let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
+  let gate: Promise<void> = Promise.resolve();
   const slow: typeof storage = {
     ...storage,
     async write(work, options) {
-      await opened;
+      await gate;
       return storage.write(work, options);
     },
   };
-  const { send } = await openTestServer(t, { storage: slow });
+  const { send, services } = await openTestServer(t, { storage: slow });
+  await mayWrite(services);
+  gate = new Promise((resolve) => {
+    open = resolve;
+  });
   const first = send('POST', '/v1/sources', person, KEY);
   const busy = await send('POST', '/v1/sources', person, KEY);
   t.equal(busy.statusCode, 409);

@@ -1,8 +1,9 @@
 /** Bodies that are hostile, broken or too large: each a clear refusal, and nothing stored. */
 import { connect } from 'node:net';
 import t from 'tap';
-import { BODY_BYTES_MAX, BODY_DEPTH_MAX, BODY_VALUES_MAX, parseBody } from '../../src/http/json-body.js';
-import { openTestServer } from '../helper.js';
+import { BODY_DEPTH_MAX, BODY_VALUES_MAX, parseBody } from '../../src/http/json-body.js';
+import { BODY_BYTES_MAX } from '../../src/http/limits.js';
+import { mayWrite, openTestServer } from '../helper.js';
 
 const person = { slug: 'a', kind: 'person', name: 'A' };
 const text = (more: string) => `{"slug":"a","kind":"person","name":"A"${more}}`;
@@ -168,13 +169,14 @@ t.test('many faults are told up to a bound', async (t) => {
 });
 
 t.test('413 for a stream that never ends, which is cut off', async (t) => {
-  const { app } = await openTestServer(t);
+  const { app, services } = await openTestServer(t);
+  const authorization = await mayWrite(services);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as { port: number };
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => {});
   socket.write(
-    'POST /v1/sources HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+    `POST /v1/sources HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
   );
   const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
   const pump = setInterval(() => socket.write(chunk), 1);
