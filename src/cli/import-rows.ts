@@ -89,7 +89,7 @@ function inWords({ place, kind, outcome, id, errors = [], cure }: RowResult): st
   return errors
     .map(
       ({ pointer = '', detail }) =>
-        `${where}${pointer === '' ? '' : ` ${pointer}`}: ${oneLine(detail)} ${cure}\n`,
+        `${where}${pointer === '' ? '' : ` ${pointer}`}: ${oneLine(detail)}${cure === undefined ? '' : ` ${cure}`}\n`,
     )
     .join('');
 }

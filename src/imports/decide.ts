@@ -103,7 +103,8 @@ const rejection = ({ place, kind }: AnyRow, code: ErrorCode, errors: readonly Is
   outcome: 'rejected',
   code,
   errors,
-  cure: errorTable[code].cure,
+  // What is not valid says itself what would be.
+  ...(code === 'invalid-request' ? {} : { cure: errorTable[code].cure }),
 });
 
 const pointerOf = (path: readonly (string | number)[]): string =>

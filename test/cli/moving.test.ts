@@ -71,7 +71,7 @@ t.test('the exit code says how it ended, and what is rejected is told in a line'
   });
   const run = (line: string) => claimwire(`import ${line} ${TO} --quiet`.split(' '), place);
   const rejected = (line: number) =>
-    `rejected  bad.ndjson:${line} source /slug: must be a slug: lower-case letters and digits, joined by single hyphens. Read \`errors\`: each entry names the parameter or field and says what would be right.\n`;
+    `rejected  bad.ndjson:${line} source /slug: must be a slug: lower-case letters and digits, joined by single hyphens.\n`;
 
   t.match(await run('good.ndjson'), { code: 0, stderr: '' });
   t.match(await run('bad.ndjson --dry-run'), {

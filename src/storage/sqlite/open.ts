@@ -202,6 +202,7 @@ export async function openSqlite({
     async openSnapshot() {
       // One in memory has one connection: it is read as it is, by a turn in which nobody writes.
       if (isMemory) {
+        await guarded(() => reader.prepare('select 1 from changes limit 1').get());
         const release = await holdTurn(inTurn);
         return { ...guardedPages(readExchange(readDb, tables), toFailure), close: async () => release() };
       }
