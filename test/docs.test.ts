@@ -73,6 +73,7 @@ t.test('every script and file that the documents name is there', async (t) => {
     'README.md',
     'docs/architecture.md',
     'docs/scaling.md',
+    'docs/importing.md',
     'seed/README.md',
     'CHANGELOG.md',
   ]) {

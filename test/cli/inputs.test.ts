@@ -4,10 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { type Named, namedInputs } from '../../src/cli/inputs.js';
+import { tableFields } from '../../src/imports/csv-map.js';
+import { ROOT } from '../generated.js';
 import { claimwire, prepare } from './claimwire.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -155,4 +158,22 @@ t.test('every shape comes in through one command, and again unchanged', async (t
   t.match(await run('--dry-run'), [...told('created'), { created: 3, updated: 0, unchanged: 0, refused: 1 }]);
   t.match(await run(), [...told('created', 'updated'), { created: 2, updated: 1, unchanged: 0, refused: 1 }]);
   t.match(await run(), [...told('unchanged'), { created: 0, updated: 0, unchanged: 3, refused: 1 }]);
+});
+
+t.test('the example in the documents is what the command does', async (t) => {
+  const text = readFileSync(`${ROOT}docs/importing.md`, 'utf8');
+  const block = (language: string) => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``).exec(text)?.[1] ?? '';
+  const cwd = t.testdir({ 'feed.xml': `${block('xml')}\n` });
+  await prepare(`${cwd}/data/claimwire.db`);
+  const { stdout, stderr } = await claimwire(block('sh').split(' ').slice(1), { cwd });
+  const [first, ...rest] = stdout.trimEnd().split('\n');
+  t.equal([first, stderr.trimEnd(), ...rest].join('\n'), block('text'));
+});
+
+t.test('the documents list every field of a table', async (t) => {
+  const text = readFileSync(`${ROOT}docs/importing.md`, 'utf8');
+  for (const [kind, fields] of Object.entries(tableFields)) {
+    const [, row = ''] = new RegExp(`^\\| ${kind} \\| (.*) \\|$`, 'm').exec(text) ?? [];
+    t.same([...row.matchAll(/`(\w+)`/g)].map(([, field]) => field), fields, kind);
+  }
 });
