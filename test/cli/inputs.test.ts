@@ -162,7 +162,8 @@ t.test('every shape comes in through one command, and again unchanged', async (t
 
 t.test('the example in the documents is what the command does', async (t) => {
   const text = readFileSync(`${ROOT}docs/importing.md`, 'utf8');
-  const block = (language: string) => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``).exec(text)?.[1] ?? '';
+  const block = (language: string) =>
+    new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``).exec(text)?.[1] ?? '';
   const cwd = t.testdir({ 'feed.xml': `${block('xml')}\n` });
   await prepare(`${cwd}/data/claimwire.db`);
   const { stdout, stderr } = await claimwire(block('sh').split(' ').slice(1), { cwd });
@@ -174,6 +175,10 @@ t.test('the documents list every field of a table', async (t) => {
   const text = readFileSync(`${ROOT}docs/importing.md`, 'utf8');
   for (const [kind, fields] of Object.entries(tableFields)) {
     const [, row = ''] = new RegExp(`^\\| ${kind} \\| (.*) \\|$`, 'm').exec(text) ?? [];
-    t.same([...row.matchAll(/`(\w+)`/g)].map(([, field]) => field), fields, kind);
+    t.same(
+      [...row.matchAll(/`(\w+)`/g)].map(([, field]) => field),
+      fields,
+      kind,
+    );
   }
 });
