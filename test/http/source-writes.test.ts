@@ -7,7 +7,7 @@ const WRITE_HEADERS = {
   ...JSON_HEADERS,
   'cache-control': 'no-store',
   'access-control-expose-headers':
-    'ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Accept-Patch, Claimwire-Bookmark, Claimwire-Dry-Run, Idempotency-Replayed, Location, Preference-Applied',
+    'ETag, Link, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, Accept-Patch, Claimwire-Bookmark, Claimwire-Dry-Run, Idempotency-Replayed, Location, Preference-Applied',
 };
 
 type Server = Awaited<ReturnType<typeof openTestServer>>;
