@@ -4,6 +4,7 @@
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { articleGrammar } from './articles/grammar.js';
+import { revisionRoutes } from './articles/revisions.js';
 import { articleRoutes } from './articles/routes.js';
 import { articleWrites } from './articles/writes.js';
 import { ArticleBody } from './claims/bodies.js';
@@ -120,9 +121,9 @@ export async function buildApp({
   const running = createRunning();
   const writing: Writing<WriteServices> = {
     isIfMatchRequired,
-    write(request, work) {
+    write(request, work, note) {
       const once = isDryRun(request) ? null : idempotencyKeyOf(request);
-      const options = { keep: !isDryRun(request), by: request.caller?.id ?? null, once };
+      const options = { keep: !isDryRun(request), by: request.caller?.id ?? null, note: note ?? null, once };
       return running(once, () => services.write(work, options));
     },
   };
@@ -130,17 +131,21 @@ export async function buildApp({
   sourceWrites(app, writing);
   const articles = articleGrammar(besideArticles);
   articleRoutes(app, read, articles);
+  revisionRoutes(app, read);
   articleWrites(
     app,
     {
       ...writing,
-      write: (request, work) =>
-        writing.write(request, (write) =>
-          work({
-            ...write,
-            makeClaims: (article, language, claims) =>
-              write.claims.createInArticle(article, language, claims as NonNullable<ArticleBody['claims']>),
-          }),
+      write: (request, work, note) =>
+        writing.write(
+          request,
+          (write) =>
+            work({
+              ...write,
+              makeClaims: (article, language, claims) =>
+                write.claims.createInArticle(article, language, claims as NonNullable<ArticleBody['claims']>),
+            }),
+          note,
         ),
     },
     { body: ArticleBody, item: besideArticles.item },

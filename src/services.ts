@@ -1,7 +1,13 @@
 /**
  * The services, wired to each other over a storage: to read with, and anew for each write, in its transaction.
  */
-import { type BesideArticles, readArticles, writeArticles } from './articles/service.js';
+import {
+  type BesideArticles,
+  readArticles,
+  readPreviews,
+  writeArticles,
+  writePreviews,
+} from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
 import { ClaimwireError } from './kernel/errors.js';
@@ -23,7 +29,27 @@ function readServices(stores: ReadStores) {
   const search = readSearch({ store: stores.search, articles });
   const feeds = readFeeds({ store: stores.feeds, articles });
   const keys = readKeys(stores.keys);
-  return { sources, articles, claims, search, feeds, keys };
+  return {
+    sources,
+    articles,
+    claims,
+    search,
+    feeds,
+    keys,
+    /** Those that see what is not published, too, for who may: made where they are asked for. */
+    get drafts() {
+      return readDrafts(stores, sources);
+    },
+    previews: readPreviews({ secrets: stores.secrets, articles: stores.allArticles }),
+  };
+}
+
+function readDrafts({ allArticles, allClaims }: ReadStores, sources: ReturnType<typeof readSources>) {
+  const articles = readArticles(allArticles, sources, {
+    include: (items, include) => includeClaims(claims, items, include),
+  });
+  const claims = readClaims({ store: allClaims, sources, articles });
+  return { articles, claims };
 }
 
 const CLAIMS = 'claims';
@@ -64,6 +90,7 @@ function writeServices(stores: WriteStores, onKeys: () => void) {
     articles,
     claims,
     keys,
+    previews: writePreviews(stores.secrets, stores.articles.now),
     /** Derives what follows from the changes so far, so that it can be read. */
     settle: () => claims.settle(),
   };

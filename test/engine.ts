@@ -73,6 +73,7 @@ const TABLES = [
   'tombstones',
   'source_aliases',
   'idempotency_keys',
+  'secrets',
 ];
 
 type Query = <Row>(sql: string) => Promise<Row[]>;

@@ -63,6 +63,7 @@ export function builders(services: Services) {
         body: 'The minister said that taxes will fall.',
         language: 'en',
         publishedAt: '2024-10-18T12:00:00Z',
+        ...(given.status === 'retracted' && { retraction: { note: 'It was wrong.' } }),
         ...given,
       });
       return write(({ articles }) => articles.save(input));

@@ -3,12 +3,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
+import { LIST_LENGTH_MAX } from '../kernel/fields.js';
 import { newId } from '../kernel/ids.js';
 import {
   type AnsweredList,
   type AskedList,
   answerList,
   type Filter,
+  type Listing,
   type ListRequest,
   resolveFilters,
 } from '../kernel/page.js';
@@ -21,9 +23,26 @@ import {
   type Stored,
 } from '../kernel/stored.js';
 import type { SourceReader } from '../sources/service.js';
+import { differenceOfFields, differenceOfTexts } from './differences.js';
 import { writeFrontMatter } from './front-matter.js';
-import type { Article, ArticleInput, ArticleRef, ArticleState, BodyFormat } from './model.js';
-import type { ArticleHandle, ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from './store.js';
+import type {
+  Article,
+  ArticleInput,
+  ArticleRef,
+  ArticleState,
+  BodyFormat,
+  CorrectionInput,
+  Retraction,
+} from './model.js';
+import type {
+  ArticleHandle,
+  ArticleIdentity,
+  ArticleReads,
+  ArticleRecord,
+  ArticleStore,
+  FoundArticle,
+  RevisionRecord,
+} from './store.js';
 import { renderBody } from './text.js';
 
 /** What stands to the right of articles and is shown with them. */
@@ -41,8 +60,8 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     throw new ClaimwireError('not-found', `No published article has the id or slug “${ref}”.`);
   }
 
-  /** A handle on the published article with this id or slug. Throws `not-found` and `gone`. */
-  const find = async (ref: string): Promise<ArticleHandle> =>
+  /** A handle on the published or retracted article with this id or slug. Throws `not-found` and `gone`. */
+  const find = async (ref: string): Promise<FoundArticle> =>
     (await store.find(ref)) ?? (await refuseMissing(ref));
 
   /** The articles with what is included. */
@@ -64,7 +83,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     return beside.include(named, include);
   }
 
-  /** The published article with this id or slug. Throws `not-found` and `gone`. */
+  /** The published or retracted article with this id or slug. Throws `not-found` and `gone`. */
   async function get(
     ref: string,
     body: BodyFormat,
@@ -86,12 +105,20 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     return { ...answered, items: await including(answered.items, include) };
   }
 
+  /** A version of the article with this id. Throws `not-found`. */
+  async function revisionOf(id: string, ref: string, version: number) {
+    const found = await store.revision(id, version);
+    if (found === undefined)
+      throw new ClaimwireError('not-found', `The article “${ref}” has no version ${version}.`);
+    return found;
+  }
+
   return {
     find,
     get,
     refuseMissing,
 
-    /** Published articles. Throws `invalid-request` for a source that there is not. */
+    /** Published articles, or those of another status where a filter says so. Throws `invalid-request` for a source that there is not. */
     list: (asked: AskedList, body: BodyFormat): Promise<AnsweredList<Article>> => answer(asked, body, []),
 
     /** The published articles of a source. Throws `not-found`, and what `list` throws. */
@@ -100,7 +127,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
       return answer(asked, body, [{ field: 'publisher', operator: 'in', values: [key] }]);
     },
 
-    /** The published article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
+    /** The published or retracted article with this id or slug as a Markdown file, which can be imported. Throws `not-found`. */
     async file(ref: string): Promise<{ text: string; article: Article }> {
       const article = await get(ref, 'markdown', new Set(['publisher', 'authors.source']));
       return { text: writeFrontMatter(article), article };
@@ -116,6 +143,49 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
         { count: false, facets: [] },
       );
       return items;
+    },
+
+    /** When the first of the scheduled articles is due; null where none is scheduled. */
+    nextDue: store.nextDue,
+
+    /** Whether the article with this id or slug is one that readers do not find. */
+    async isHidden(ref: string): Promise<boolean> {
+      const status = (await store.find(ref))?.status;
+      return status === 'draft' || status === 'scheduled';
+    },
+
+    /** The versions of an article, the last first unless asked otherwise. Throws `not-found` and `gone`. */
+    async revisions(ref: string, request: ListRequest): Promise<Listing<RevisionRecord>> {
+      const { id } = await find(ref);
+      return store.revisions(id, request);
+    },
+
+    /** A version of an article. Throws `not-found` and `gone`. */
+    async revision(ref: string, version: number) {
+      const { id } = await find(ref);
+      return revisionOf(id, ref, version);
+    },
+
+    /**
+     * What changed in an article from a version, the one before if not given, to another. Throws `not-found`, `gone`, and
+     * `invalid-request` where there is none to compare with.
+     */
+    async difference(ref: string, version: number, from: number = version - 1) {
+      const { id } = await find(ref);
+      const after = await revisionOf(id, ref, version);
+      const before = await store.revision(id, from);
+      if (before === undefined)
+        throw new ClaimwireError('invalid-request', undefined, {
+          issues: [{ parameter: 'from', detail: `must be another version; there is no version ${from}` }],
+        });
+      const { parts, isCoarse } = await differenceOfTexts(before.state.body, after.state.body);
+      return {
+        from: before.record,
+        to: after.record,
+        fields: differenceOfFields(before.state, after.state),
+        body: parts,
+        coarse: isCoarse,
+      };
     },
 
     /** A function that gives for each of these references the article, without its text and authors. */
@@ -172,8 +242,18 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.record.id}.`);
   };
 
-  const toRecord = async (input: ArticleInput, id: string): Promise<ArticleRecord> => {
-    const { id: _id, body, authors, publisher, ...rest } = input;
+  /** A retraction of which no time is told is of now, or of when it was first told. */
+  const datedRetraction = (
+    given: ArticleInput['retraction'],
+    held: Retraction | null | undefined,
+  ): Retraction | null => given && { ...given, at: given.at ?? held?.at ?? store.now };
+
+  const toRecord = async (
+    input: ArticleInput,
+    id: string,
+    held: ArticleRecord | undefined,
+  ): Promise<ArticleRecord> => {
+    const { id: _id, body, authors, publisher, retraction, ...rest } = input;
     const { canonicalUrl, externalId } = input;
     const collector = createCollector();
     if (canonicalUrl !== null)
@@ -190,6 +270,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     return {
       ...rest,
       id,
+      retraction: datedRetraction(retraction, held?.retraction),
       markdown: body,
       ...renderBody(body, input.language),
       authors: resolved,
@@ -218,7 +299,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
         `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
       );
 
-    const record = await toRecord(input, stored?.record.id ?? input.id ?? newId());
+    const record = await toRecord(input, stored?.record.id ?? input.id ?? newId(), stored?.record);
     const toSaved = (key: number, anchors = NONE_FOLLOWED): SavedArticle => ({
       key,
       id: record.id,
@@ -244,6 +325,16 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     text: store.text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */
     record: store.record,
+
+    /** Publishes the first `limit` of the scheduled articles whose time has come; gives how many there were. */
+    async publishDue(limit: number): Promise<number> {
+      const due = await store.due(limit);
+      for (const { key, record } of due) {
+        await store.update(key, { ...record, status: 'published' });
+        await onChanged({ key, isTextChanged: false, isPublicationChanged: true });
+      }
+      return due.length;
+    },
 
     /**
      * Creates the article or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
@@ -286,6 +377,26 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       return save({ ...input, id: held.id, externalId });
     },
 
+    /** Makes an article all of what it was at a version. Throws `invalid-request`, and what `save` throws. */
+    async restore(held: Stored, version: number): Promise<SavedArticle> {
+      const revision = await store.revision(held.id, version);
+      if (revision === undefined)
+        throw refusal('invalid-request', { pointer: '/version', detail: 'is no version of this article' });
+      const { externalId } = await store.state(held.id);
+      return save({ ...revision.state, id: held.id, externalId });
+    },
+
+    /** Adds a correction to an article, of now unless it says when. Throws `invalid-request` for one too many. */
+    async correct(held: Stored, { at = store.now, text }: CorrectionInput): Promise<SavedArticle> {
+      const state = await store.state(held.id);
+      if (state.corrections.length >= LIST_LENGTH_MAX)
+        throw refusal('invalid-request', {
+          pointer: '',
+          detail: `cannot be added: an article has at most ${LIST_LENGTH_MAX} corrections`,
+        });
+      return save({ ...state, corrections: [...state.corrections, { at, text }] });
+    },
+
     /** Deletes an article. Throws `in-use` where a claim stands in it. */
     async remove(held: Stored): Promise<void> {
       assertUnused(await store.referrers(held.key, REFERRERS_TOLD_MAX + 1));
@@ -293,5 +404,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     },
   };
 }
+
+export { type PreviewReader, type PreviewWriter, readPreviews, writePreviews } from './previews.js';
 
 export type ArticleWriter = ReturnType<typeof writeArticles>;

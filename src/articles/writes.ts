@@ -3,11 +3,12 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { Anchors, type Resource, resourceRoutes, type Settling } from '../http/resource.js';
+import { Anchors, type Resource, resourceRoutes } from '../http/resource.js';
 import { dryExample, type Writing } from '../http/write-route.js';
 import { refusal } from '../kernel/stored.js';
 import type { ArticleInput } from './model.js';
-import type { ArticleWriter, SavedArticle } from './service.js';
+import { type ArticlePartServices, articlePartRoutes } from './part-writes.js';
+import type { SavedArticle } from './service.js';
 
 type GivenArticle = Omit<ArticleInput, 'externalId'>;
 
@@ -24,8 +25,7 @@ export interface WrittenBesideArticles {
   readonly item: z.ZodObject;
 }
 
-type Services = Settling & {
-  readonly articles: ArticleWriter;
+type Services = ArticlePartServices & {
   /** Makes claims, as a body gives them, that stand in an article. Throws with pointers below `/claims`. */
   readonly makeClaims: (article: SavedArticle, language: string, claims: readonly unknown[]) => Promise<void>;
 };
@@ -59,16 +59,17 @@ export function articleWrites(
   writing: Writing<Services>,
   { body, item }: WrittenBesideArticles,
 ): void {
+  const written = item.extend({ anchors: Anchors.optional() }).meta({
+    id: 'WrittenArticle',
+    description: 'An article that was written, and what became of the anchors in it.',
+  });
   const resource: Resource<Services, z.output<typeof body> & { version?: number }> = {
     kind: 'article',
     one: 'an article',
     path: '/v1/articles',
     parameter: 'ref',
     item,
-    written: item.extend({ anchors: Anchors.optional() }).meta({
-      id: 'WrittenArticle',
-      description: 'An article that was written, and what became of the anchors in it.',
-    }),
+    written,
     body,
     kept: ['wordCount'],
     stored: ({ articles }, ref) => articles.stored(ref),
@@ -109,4 +110,5 @@ export function articleWrites(
     },
   };
   resourceRoutes(app, writing, resource);
+  articlePartRoutes(app, writing, { item, written });
 }

@@ -127,9 +127,10 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     throw new ClaimwireError('not-found', `No published claim has the id “${id}”.`);
   }
 
-  /** All claims in a published article, in the order of its text, with their attributions there. */
+  /** All claims in an article, in the order of its text, with their attributions there. In a retracted one none count. */
   async function allInArticle(id: string): Promise<Claim[]> {
-    const { key } = await articles.find(id);
+    const { key, status } = await articles.find(id);
+    if (status === 'retracted') return [];
     const claims: Claim[] = [];
     for (let after: Key | null | undefined; after !== null; ) {
       const place = after === undefined ? {} : { after };
@@ -161,13 +162,17 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     /** Claims that readers may see. Throws `invalid-request` for a source or article that there is not. */
     list: (asked: AskedList) => answer(asked, [], (request) => store.list(request)),
 
-    /** The claims in a published article, with their attributions there. Throws `not-found`, and what `list` throws. */
+    /**
+     * The claims in an article, with their attributions there; none in one that is retracted. Throws `not-found`, and
+     * what `list` throws.
+     */
     async listInArticle(ref: string, asked: AskedList) {
-      const { key } = await articles.find(ref);
+      const { key, status } = await articles.find(ref);
       const isByPosition = (asked.request.sort?.field ?? 'position') === 'position';
-      return answer(asked, [{ field: 'article', operator: 'in', values: [key] }], (request) =>
-        isByPosition ? store.listInArticle(key, request) : store.list(request, key),
-      );
+      return answer(asked, [{ field: 'article', operator: 'in', values: [key] }], async (request) => {
+        if (status === 'retracted') return nothing(request);
+        return isByPosition ? store.listInArticle(key, request) : store.list(request, key);
+      });
     },
 
     /** The claims that are attributed to a source. Throws `not-found`, and what `list` throws. */
@@ -208,6 +213,14 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     },
   };
 }
+
+/** The page of a list in which nothing is. */
+const nothing = ({ search }: ListRequest): Listing<Claim> => ({
+  items: [],
+  next: null,
+  prev: null,
+  ...(search && { isPartial: false }),
+});
 
 export type ClaimReader = ReturnType<typeof readClaims>;
 

@@ -30,6 +30,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'malformed-request': 400,
   unauthorized: 401,
   forbidden: 403,
+  'invalid-preview': 403,
   'not-found': 404,
   gone: 410,
   'unknown-route': 404,

@@ -118,17 +118,32 @@ export function assertUnconditional({ headers }: FastifyRequest): void {
   });
 }
 
+/** What is told of a thing that was written: what the next read gives, and its ETag. */
+export async function tellWritten<Services extends Settling>(
+  { item, written, get }: Pick<Resource<Services, never>, 'item' | 'written' | 'get'>,
+  services: Services,
+  { id, anchors }: Saved,
+): Promise<{ etag: string; body: string }> {
+  await services.settle();
+  const held = await get(services, id);
+  return {
+    etag: etagOf(item, held, held.version),
+    body: compileSerializer(written)(
+      anchors === undefined ? held : { ...held, anchors: tellAnchors(anchors) },
+    ),
+  };
+}
+
 /** Registers the four writes of a kind of thing. */
 export function resourceRoutes<Services extends Settling, Body extends Given>(
   app: FastifyInstance,
   { write, isIfMatchRequired }: Writing<Services>,
   resource: Resource<Services, Body>,
 ): void {
-  const { kind, one, path, parameter, item, written, body, kept, examples } = resource;
+  const { kind, one, path, parameter, written, body, kept, examples } = resource;
   const guard = guardOf(resource, isIfMatchRequired);
   const parameters = parameter === 'id' ? idParameters(kind) : refParameters(kind);
   const refOf = ({ params }: FastifyRequest): string => (params as Record<string, string>)[parameter] ?? '';
-  const serialize = compileSerializer(written);
 
   /** A body without what the server keeps. Throws `invalid-request` where that is not as it is. */
   const withoutKept = async (services: Services, given: Body, stored: Stored | undefined): Promise<Body> => {
@@ -154,16 +169,10 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
     return own;
   };
 
-  /** What is told of a thing that was written. */
-  const told = async (services: Services, { id, anchors }: Saved) => {
-    await services.settle();
-    const held = await resource.get(services, id);
-    return {
-      etag: etagOf(item, held, held.version),
-      location: `${path}/${id}`,
-      body: serialize(anchors === undefined ? held : { ...held, anchors: tellAnchors(anchors) }),
-    };
-  };
+  const told = async (services: Services, saved: Saved) => ({
+    location: `${path}/${saved.id}`,
+    ...(await tellWritten(resource, services, saved)),
+  });
 
   const create = async (services: Services, given: Body) =>
     told(services, await resource.create(services, await withoutKept(services, given, undefined)));

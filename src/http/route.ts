@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { z } from 'zod';
 import type { Scope } from '../kernel/caller.js';
 import type { ErrorCode } from '../kernel/errors.js';
-import type { Dependence } from './freshness.js';
+import { type Dependence, markPrivate } from './freshness.js';
 import { contentTypeOf, type Form, onlyForm, withForms } from './representation.js';
 import type { WriteContract } from './write-route.js';
 
@@ -63,10 +63,12 @@ export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType
   readonly forms?: readonly Form[];
   /** What its answers depend on; the data if not given. */
   readonly dependsOn?: Dependence;
-  /** What a key must open for it to be answered. */
+  /** What a key must open for it to be answered; its answers are for the caller alone. */
   readonly needs?: Scope;
   /** Whether it is answered without a key where all else needs one. */
   readonly isOpen?: boolean;
+  /** A parameter that does in place of a key where reading needs one; the route itself checks it. */
+  readonly opensBy?: string;
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
@@ -84,6 +86,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
     dependsOn = 'data',
     needs,
     isOpen = false,
+    opensBy,
     parameters,
     query,
     body,
@@ -94,6 +97,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   }: ReadRoute<Parameters, Query, Body>,
 ): void {
   const typed: typeof handler = async (request, reply) => {
+    if (needs !== undefined) markPrivate(reply);
     const answer = await handler(request, reply);
     if (request.form !== null && !reply.hasHeader('content-type')) reply.type(contentTypeOf(request.form));
     return answer;
@@ -101,13 +105,21 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, forms }, dependsOn, isOpen, ...(needs && { needs }) },
+    config: {
+      contract: { ...contract, forms },
+      dependsOn,
+      isOpen,
+      ...(needs && { needs }),
+      ...(opensBy && { opensBy }),
+    },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
       querystring: withForms(query, forms),
       response: { 200: body },
     },
     // The schemas above are what its request was checked by.
-    handler: (forms.length === 1 && mediaType === undefined ? handler : typed) as RouteHandlerMethod,
+    handler: (forms.length === 1 && mediaType === undefined && needs === undefined
+      ? handler
+      : typed) as RouteHandlerMethod,
   });
 }

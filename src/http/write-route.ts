@@ -33,11 +33,12 @@ const EXPOSED_OF_WRITES = [
 ].join(', ');
 const ISSUES_MAX = 100; // told of one body; whoever has more has sent something else
 
-/** What a write is done by: `work` runs in a transaction, again where writers cross each other. */
+/** What a write is done by: `work` runs in a transaction, again where writers cross each other; `note` is for its revisions. */
 export interface Writing<Services> {
   write<Result>(
     request: FastifyRequest,
     work: (services: Services) => Promise<Result>,
+    note?: string,
   ): Promise<{
     readonly result: Result;
     readonly bookmark: string;

@@ -25,7 +25,8 @@ export const writeParameters = {
 
 /** References to the parameters of an operation. */
 export function parametersOfWrites(method: string, operationId: string): { $ref: string }[] {
-  const isOfStored = method !== 'post' || !/^create(Article|Claim|Source)$/.test(operationId);
+  const isOfStored =
+    method !== 'post' || !/^(?:create(?:Article|Claim|Source)|createArticlePreview)$/.test(operationId);
   const names = [
     ...(isOfStored ? ['IfMatch'] : []),
     ...(method === 'put' ? ['IfNoneMatch'] : []),

@@ -53,6 +53,11 @@ export const errorTable = {
     meaning: 'The key is valid, but its scope does not open what was asked for.',
     cure: 'Use a key with that scope.',
   },
+  'invalid-preview': {
+    title: 'The preview link does not open this',
+    meaning: 'The token of a preview link is damaged, has expired, or belongs to another article.',
+    cure: 'Ask for a new link: `POST /v1/articles/{ref}/preview` gives one to who may write.',
+  },
   'not-found': {
     title: 'Nothing is here',
     meaning: 'No published article, source or claim has this id or slug.',

@@ -18,6 +18,7 @@ import {
 import { matches } from './search-match.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
+import type { Sight } from './tombstones.js';
 
 /** The words that are asked of one attribution together: `source=x&stance=denies` is one that x denies. */
 const ATTRIBUTION_WORDS = ['source', 'article', 'stance', 'anchor'];
@@ -25,11 +26,12 @@ const ATTRIBUTION_WORDS = ['source', 'article', 'stance', 'anchor'];
 export const isOfAttribution = ({ field, operator }: Filter): boolean =>
   ATTRIBUTION_WORDS.includes(field) && operator === 'in';
 
-export function claimLists(db: Database, tables: Tables) {
+export function claimLists(db: Database, tables: Tables, sight: Sight) {
   const { claims, claimTags, attributions, articles, reviews } = tables;
 
-  /** The attributions that readers may see: outside any article, or in a published one. */
-  const isShown = or(isNull(attributions.article), isPublished(tables)) as SQL;
+  const isVisible = sight === 'all' ? undefined : eq(claims.visible, true);
+  /** The attributions that readers may see: outside any article, or in a published one. Undefined where all are seen. */
+  const isShown = sight === 'all' ? undefined : or(isNull(attributions.article), isPublished(tables));
 
   const attributionConditions = {
     source: onColumn(attributions.source),
@@ -91,7 +93,7 @@ export function claimLists(db: Database, tables: Tables) {
   /** What a request asks of claims themselves, and not of one of their attributions. */
   const ofClaims = ({ filters, named, search }: ListRequest, isFew = false): SQL | undefined =>
     and(
-      isFew ? sql`${unindexed(claims.visible)} = ${sql.raw('1')}` : eq(claims.visible, true),
+      isFew && isVisible ? sql`${unindexed(claims.visible)} = ${sql.raw('1')}` : isVisible,
       isNamed(named, claims.id),
       allOf(
         filters.filter((filter) => !isOfAttribution(filter)),
@@ -136,5 +138,5 @@ export function claimLists(db: Database, tables: Tables) {
     },
   };
 
-  return { isShown, related, sorts, where, ofClaims, ofAttribution, summary };
+  return { isVisible, isShown, related, sorts, where, ofClaims, ofAttribution, summary };
 }

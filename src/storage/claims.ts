@@ -25,10 +25,14 @@ const BY_POSITION: Sort = { field: 'position', isDescending: false };
 
 export function readClaims(db: Database, tables: Tables, sight: Sight = 'published'): ClaimReads {
   const { claims, attributions, articles } = tables;
-  const { isShown, related, sorts, where, ofClaims, ofAttribution, summary } = claimLists(db, tables);
+  const { isVisible, isShown, related, sorts, where, ofClaims, ofAttribution, summary } = claimLists(
+    db,
+    tables,
+    sight,
+  );
   const statements = createStatements();
   const { rows, page: pageRows } = statements;
-  const { whole } = claimParts({ db, tables, statements, isShown: sight === 'all' ? null : isShown });
+  const { whole } = claimParts({ db, tables, statements, isShown: isShown ?? null });
 
   const columns = {
     key: claims.key,
@@ -125,12 +129,7 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
           db
             .select(columns)
             .from(claims)
-            .where(
-              and(
-                eq(claims.id, sql.placeholder('id')),
-                sight === 'all' ? undefined : eq(claims.visible, true),
-              ),
-            ),
+            .where(and(eq(claims.id, sql.placeholder('id')), isVisible)),
         { id },
       );
       const [claim] = await whole(found);
@@ -146,7 +145,7 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
       const wanted = db
         .select({ key: articles.key })
         .from(articles)
-        .where(and(isPublished(tables), inArray(articles.id, keys)));
+        .where(and(sight === 'all' ? undefined : isPublished(tables), inArray(articles.id, keys)));
       const placed = db
         .select({ article: attributions.article, claim: attributions.claim, place: firstPlace })
         .from(attributions)
@@ -165,7 +164,7 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
         })
         .from(placed)
         .crossJoin(claims)
-        .where(and(eq(claims.key, placed.claim), eq(claims.visible, true)))
+        .where(and(eq(claims.key, placed.claim), isVisible))
         .as('ranked');
       const rankedColumns = { article: articles.id, within: articles.key, row: columns };
       const found = await rows(

@@ -33,6 +33,7 @@ const plan = {
   tombstones: ['type', 'id'],
   sourceAliases: ['ref'],
   idempotencyKeys: ['name'],
+  secrets: ['name'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 
 export type TableName = keyof typeof plan;

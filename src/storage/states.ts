@@ -156,6 +156,7 @@ export function readStates(db: Database, tables: Tables): StateReader {
           image: articles.image,
           disclaimer: articles.disclaimer,
           status: articles.status,
+          retraction: articles.retraction,
           publishedAt: articles.publishedAt,
           modifiedAt: articles.modifiedAt,
           corrections: articles.corrections,

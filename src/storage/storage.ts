@@ -1,7 +1,7 @@
 /**
  * What the house asks of an engine: stores to read with, and one way to write.
  */
-import type { ArticleReads, ArticleStore } from '../articles/store.js';
+import type { ArticleReads, ArticleStore, SecretReads, SecretStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
 import type { Revision } from '../kernel/revision.js';
@@ -17,6 +17,10 @@ export interface ReadStores {
   readonly sources: SourceReads;
   readonly articles: ArticleReads;
   readonly claims: ClaimReads;
+  /** The same for who may see what is not published. */
+  readonly allArticles: ArticleReads;
+  readonly allClaims: ClaimReads;
+  readonly secrets: SecretReads;
   readonly feeds: FeedReads;
   readonly search: SearchReads;
   readonly keys: KeyReads;
@@ -28,6 +32,7 @@ export interface WriteStores {
   readonly claims: ClaimStore;
   readonly keys: KeyStore;
   readonly answers: AnswerStore;
+  readonly secrets: SecretStore;
 }
 
 export interface WriteOptions<Result = unknown> {

@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { ArticleStatus, type Image } from '../articles/model.js';
+import { ArticleStatus, type Image, type Retraction } from '../articles/model.js';
 import { AnchorState, Mode, RelationKind, Stance, Standing, Verdict } from '../claims/model.js';
 import { scopes } from '../kernel/caller.js';
 import { SourceKind } from '../sources/model.js';
@@ -97,6 +97,7 @@ export function defineTables(kit: Kit) {
       image: json<Image>(),
       disclaimer: text(),
       status: word(ArticleStatus.options).notNull(),
+      retraction: json<Retraction>(),
       publishedAt: text(),
       modifiedAt: text(),
       corrections: json<{ at: string; text: string }[]>().notNull(),
@@ -111,6 +112,7 @@ export function defineTables(kit: Kit) {
       uniqueIndex('articles_external_id').on(t.externalId), // a file imported again
       uniqueIndex('articles_canonical_url').on(t.canonicalUrl), // a page imported again
       index('articles_newest').on(t.status, t.publishedAt, t.id), // the list
+      index('articles_status').on(t.status, t.id), // sort=id, of those that are few among all
       index('articles_section').on(t.status, t.section, t.publishedAt, t.id), // section=
       index('articles_language').on(t.status, t.language, t.publishedAt, t.id), // language=
       index('articles_headline').on(t.status, t.headline, t.id), // sort=headline
@@ -121,6 +123,7 @@ export function defineTables(kit: Kit) {
       check('articles_slug_filled', isFilled(t.slug)),
       check('articles_headline_filled', isFilled(t.headline)),
       check('articles_dated', sql`${t.status} = 'draft' or ${t.publishedAt} is not null`),
+      check('articles_retraction', sql`${t.retraction} is null or ${t.status} = 'retracted'`),
       check('articles_word_count', sql`${t.wordCount} >= 0`),
       check('articles_version', isPositive(t.version)),
       check('articles_published_at', isInstant(t.publishedAt)),
@@ -453,6 +456,21 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  /** What this database alone knows, made once: what signs the links to drafts. */
+  const secrets = table(
+    'secrets',
+    {
+      name: text().primaryKey(),
+      value: text().notNull(),
+      at: text().notNull(),
+    },
+    (t) => [
+      check('secrets_name_filled', isFilled(t.name)),
+      check('secrets_value_filled', isFilled(t.value)),
+      check('secrets_at', isInstant(t.at)),
+    ],
+  );
+
   return {
     sources,
     sourceNames,
@@ -473,6 +491,7 @@ export function defineTables(kit: Kit) {
     tombstones,
     sourceAliases,
     idempotencyKeys,
+    secrets,
   };
 }
 

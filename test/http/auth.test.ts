@@ -164,6 +164,9 @@ const OPEN = [
   '/',
 ];
 
+/** Whether it is for those alone who may see drafts. */
+const showsDrafts = (path: string): boolean => path.includes('/revisions');
+
 t.test('where reading needs a key, every other URL answers 401 without one', async (t) => {
   const { app, get, given, make } = await openKeyedServer(t, { readsNeedKey: true });
   await given.source({ name: 'A' });
@@ -186,6 +189,8 @@ t.test('where reading needs a key, every other URL answers 401 without one', asy
       .replace('{ref}', 'a')
       .replace('{id}', idOf(3))
       .replace(/(\w+)\/\{part\}$/, (_, parts: string) => `${parts}/${claim[parts][0].id}`)
+      .replace('{version}', '1')
+      .replace(/diff$/, 'diff?from=1')
       .replace('{piece}', '1')
       .replace(/search$/, 'search?q=a');
     const [instance = ''] = url.split('?');
@@ -193,7 +198,10 @@ t.test('where reading needs a key, every other URL answers 401 without one', asy
       t.equal((await app.inject({ method, url })).statusCode, 401, `${method} ${url}`);
     t.strictSame(
       problemOf(t, await get(url), { 'www-authenticate': CHALLENGE }),
-      unauthorized(instance, 'Reading needs a key here.'),
+      unauthorized(
+        instance,
+        showsDrafts(path) ? 'This needs a key with the scope `read:drafts`.' : 'Reading needs a key here.',
+      ),
     );
     const answer = await get(url, bearer(secret));
     t.equal(answer.statusCode, 200, url);
@@ -223,7 +231,7 @@ t.test('the contract of a server whose readers need a key says so', async (t) =>
   };
   for (const [path, methods] of Object.entries(paths))
     for (const [method, { security }] of Object.entries(methods)) {
-      const ofReads = OPEN.includes(path) ? [] : [{ key: [] }];
+      const ofReads = OPEN.includes(path) ? [] : [{ key: showsDrafts(path) ? ['read:drafts'] : [] }];
       t.strictSame(security, method === 'get' ? ofReads : [{ key: ['write'] }], `${method} ${path}`);
     }
 });

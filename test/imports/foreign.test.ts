@@ -92,6 +92,7 @@ t.test('a saved page becomes an article of a publisher of its own', async (t) =>
     },
     disclaimer: 'The views expressed here are not those of Tidewater.',
     status: 'published',
+    retraction: null,
     publishedAt: '2024-10-19T02:32:00.000Z',
     modifiedAt: null,
     corrections: [],

@@ -61,6 +61,7 @@ export const good: Record<string, Row> = {
   tombstones: { at: NOW, type: 'claim', id: idOf(3), version: 1, shown: 1 },
   source_aliases: { ref: 'a', source: 1 },
   idempotency_keys: { name: 'a', print: 'a', at: NOW, answer: '{}' },
+  secrets: { name: 'a', value: 'b', at: NOW },
 };
 
 /** What makes an attribution one with an anchor. */
@@ -91,6 +92,12 @@ export const checks: [name: string, table: string, ...breaches: Row[]][] = [
   ['articles_slug_filled', 'articles', { slug: '' }],
   ['articles_headline_filled', 'articles', { headline: '' }],
   ['articles_dated', 'articles', { status: 'published' }, { status: 'retracted' }, { status: 'scheduled' }],
+  [
+    'articles_retraction',
+    'articles',
+    { retraction: '{}' },
+    { retraction: '{}', status: 'published', published_at: NOW },
+  ],
   ['articles_word_count', 'articles', { word_count: -1 }],
   ['articles_version', 'articles', { version: 0 }],
   ['articles_published_at', 'articles', { published_at: NO_TIME }],
@@ -150,6 +157,9 @@ export const checks: [name: string, table: string, ...breaches: Row[]][] = [
   ['source_aliases_ref_filled', 'source_aliases', { ref: '' }],
   ['idempotency_keys_name_filled', 'idempotency_keys', { name: '' }],
   ['idempotency_keys_at_instant', 'idempotency_keys', { at: NO_TIME }],
+  ['secrets_name_filled', 'secrets', { name: '' }],
+  ['secrets_value_filled', 'secrets', { value: '' }],
+  ['secrets_at', 'secrets', { at: NO_TIME }],
 ];
 
 /** What may stand once only: each table with its columns, and what else must differ for the two to be two. */
@@ -176,6 +186,7 @@ export const uniques: [columns: string, apart: Row, shared?: Row][] = [
   ['tombstones.type, tombstones.id', { slug: 'a' }],
   ['source_aliases.ref', { source: 2 }],
   ['idempotency_keys.name', { print: 'b' }],
+  ['secrets.name', { value: 'c' }],
 ];
 
 export const references = [

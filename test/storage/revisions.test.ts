@@ -114,6 +114,7 @@ t.test('a revision holds all that was given, and who gave it', async (t) => {
     image: null,
     disclaimer: null,
     status: 'published',
+    retraction: null,
     publishedAt: '2024-10-18T12:00:00.000Z',
     modifiedAt: null,
     corrections: [],

@@ -81,6 +81,7 @@ export const suites: Readonly<Record<string, Suite>> = {
       some('storage', ['changes', 'revisions', 'search']),
       some('imports', ['foreign', 'own-markdown', 'seed', 'seed-problems']),
       some('feeds', ['sitemap']),
+      some('cli', ['publisher']),
     ],
   },
   'storage-sqlite': {

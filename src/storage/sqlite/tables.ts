@@ -23,4 +23,5 @@ export const {
   tombstones,
   sourceAliases,
   idempotencyKeys,
+  secrets,
 } = tables;
