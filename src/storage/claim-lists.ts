@@ -89,7 +89,7 @@ export function claimLists(db: Database, tables: Tables) {
   /** What a request asks of claims themselves, and not of one of their attributions. */
   const ofClaims = ({ filters, named, search }: ListRequest, isFew = false): SQL | undefined =>
     and(
-      isFew ? sql`${unindexed(claims.visible)} = ${sql.raw('1')}` : eq(claims.visible, true),
+      isFew ? unindexed(claims.visible) : eq(claims.visible, true),
       isNamed(named, claims.id),
       allOf(
         filters.filter((filter) => !isOfAttribution(filter)),
