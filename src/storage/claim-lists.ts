@@ -93,7 +93,7 @@ export function claimLists(db: Database, tables: Tables, sight: Sight) {
   /** What a request asks of claims themselves, and not of one of their attributions. */
   const ofClaims = ({ filters, named, search }: ListRequest, isFew = false): SQL | undefined =>
     and(
-      isFew && isVisible ? sql`${unindexed(claims.visible)} = ${sql.raw('1')}` : isVisible,
+      isFew && isVisible ? unindexed(claims.visible) : isVisible,
       isNamed(named, claims.id),
       allOf(
         filters.filter((filter) => !isOfAttribution(filter)),

@@ -41,8 +41,7 @@ export function searched<Item extends { readonly id: string }>({
     const { search: _search, ...others } = request;
     // Only what readers may see is indexed, so that a search alone needs no condition, which is much faster.
     const isNarrowed = request.filters.length > 0 || request.named !== undefined;
-    const isFew = await isFoundFromFew(db, request, {});
-    const within = isNarrowed ? where(others, isFew) : undefined;
+    const within = isNarrowed ? where(others, await isFoundFromFew(db, request, {})) : undefined;
     const { hits, isPartial } = await rank({ db, tables }, kind, search, within);
     const page = pageOfRanked(hits, (hit) => hit, request);
     if (page.length === 0) return { ...toListing<Item>([], request), isPartial };
