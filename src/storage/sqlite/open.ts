@@ -65,12 +65,15 @@ export async function openSqlite({
     connection.pragma('journal_mode = wal');
     connection.pragma('synchronous = full');
     connection.pragma('foreign_keys = on');
-    connection.pragma(PAGE_CACHE);
     return connection;
   };
   const writer = await guarded(connect);
   const reader = isMemory ? writer : await guarded(connect);
-  if (!isMemory) await guarded(() => reader.pragma('query_only = on'));
+  if (!isMemory)
+    await guarded(() => {
+      reader.pragma('query_only = on');
+      reader.pragma(PAGE_CACHE);
+    });
   const opened = isMemory ? null : (await stat(file)).ino;
 
   const writeDb = drizzle(writer, { casing: 'snake_case' });
