@@ -198,6 +198,10 @@ export function createCorpus({ seed, articles, sources, claims }) {
               }
             : null,
         status,
+        retraction:
+          status === 'retracted'
+            ? { at: new Date(at + 86_400_000).toISOString(), note: 'It was wrong.' }
+            : null,
         publishedAt: new Date(at).toISOString(),
         modifiedAt: random() < 0.2 ? new Date(at + 3_600_000).toISOString() : null,
         corrections:

@@ -37,7 +37,9 @@ const sourceKey = (/** @type {unknown} */ slug) => (slug === null ? null : keyAt
 
 /** Every row of an article and of its claims. @param {MadeArticle} made @param {string} now @returns {Generator<Made>} */
 function* rowsOf({ place, input, html, text, claims, repeated }, now) {
-  const { body, image, tags, authors, corrections, publisher, ...plain } = /** @type {any} */ (input);
+  const { body, image, tags, authors, corrections, retraction, publisher, ...plain } = /** @type {any} */ (
+    input
+  );
   const article = keyAt(place);
   const stored = { version: 1, created_at: now, updated_at: now };
   const row = {
@@ -50,6 +52,7 @@ function* rowsOf({ place, input, html, text, claims, repeated }, now) {
     publisher: sourceKey(publisher),
     image: image === null ? null : JSON.stringify(image),
     corrections: JSON.stringify(corrections),
+    retraction: retraction ? JSON.stringify(retraction) : null,
     word_count:
       input.language === 'ja' ? countWords(text, 'ja') : (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0),
     ...stored,

@@ -50,6 +50,7 @@ const article = (/** @type {string} */ slug, status = 'published') =>
     section: 'news',
     publisher: 'walked',
     status,
+    retraction: status === 'retracted' ? { note: 'It was wrong.' } : null,
     publishedAt: instant(),
     modifiedAt: random() < 0.5 ? instant() : null,
   });

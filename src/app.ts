@@ -4,9 +4,14 @@
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { articleGrammar } from './articles/grammar.js';
+import { revisionRoutes } from './articles/revisions.js';
 import { articleRoutes } from './articles/routes.js';
+import { articleWrites } from './articles/writes.js';
+import { ArticleBody } from './claims/bodies.js';
 import { besideArticles } from './claims/model.js';
+import { claimPartRoutes } from './claims/part-writes.js';
 import { claimRoutes } from './claims/routes.js';
+import { claimWrites } from './claims/writes.js';
 import { feedRoutes } from './feeds/routes.js';
 import { authenticate, mayHavePrepared } from './http/auth.js';
 import { bookmarkOf } from './http/bookmark.js';
@@ -15,7 +20,9 @@ import { documentation } from './http/documentation.js';
 import { finishAnswers } from './http/finish.js';
 import { collectFreshness, markBehind } from './http/freshness.js';
 import { createFront, type ServerSettings } from './http/front.js';
-import { BODY_BYTES_MAX, HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, URL_LENGTH_MAX } from './http/limits.js';
+import { createRunning, idempotencyKeyOf } from './http/idempotency.js';
+import { readJsonBodies } from './http/json-body.js';
+import { HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, URL_LENGTH_MAX } from './http/limits.js';
 import { createFrontLog, createRequestLog, newRequestId } from './http/log.js';
 import { createPreparedAnswers } from './http/prepared.js';
 import { sendProblem } from './http/problem.js';
@@ -26,9 +33,11 @@ import { refuseConnection, refuseEarly, refuseExpectation } from './http/refusal
 import { secureAnswers } from './http/security.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
+import { EXPOSED_HEADERS, isDryRun, type Writing } from './http/write-route.js';
 import { searchRoutes } from './search/routes.js';
-import { createServices } from './services.js';
+import { createServices, type WriteServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
+import { sourceWrites } from './sources/writes.js';
 import type { Storage } from './storage/storage.js';
 
 export interface AppOptions {
@@ -49,6 +58,8 @@ export interface AppOptions {
   readonly rateLimits?: RateLimits;
   /** Addresses and networks of proxies whose word on where a request comes from is taken. */
   readonly proxies?: readonly string[];
+  /** Whether what is stored is changed with `If-Match` alone. */
+  readonly isIfMatchRequired?: boolean;
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -62,9 +73,11 @@ export async function buildApp({
   readsNeedKey = false,
   rateLimits = NO_LIMITS,
   proxies = [],
+  isIfMatchRequired = false,
 }: AppOptions): Promise<FastifyInstance> {
   const { revision, reaches } = storage;
-  const { at, ring: keys } = createServices(storage);
+  const services = createServices(storage);
+  const { at, ring: keys } = services;
   const prepared = createPreparedAnswers(cacheBytes);
   const trust = trustIn(proxies);
   const admits = mayHavePrepared({ keys, readsNeedKey });
@@ -74,7 +87,6 @@ export async function buildApp({
     logController: createRequestLog(),
     genReqId: newRequestId,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: URL_LENGTH_MAX },
     trustProxy: trust ?? false,
     http: { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false },
@@ -88,10 +100,11 @@ export async function buildApp({
   await secureAnswers(app, publicUrl);
   await app.register(cors, {
     origin: '*',
-    methods: ['GET', 'HEAD', 'OPTIONS'],
-    exposedHeaders: ['ETag', 'Link', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate'],
+    methods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: EXPOSED_HEADERS,
     strictPreflight: false, // an OPTIONS that is no preflight is answered like one
   });
+  readJsonBodies(app);
   validateWithZod(app);
   standAt(app, publicUrl);
   collectFreshness(app, revision);
@@ -105,10 +118,41 @@ export async function buildApp({
 
   const read = (request: FastifyRequest) => at(bookmarkOf(request), () => markBehind(request));
   serverRoutes(app, storage);
+  const running = createRunning();
+  const writing: Writing<WriteServices> = {
+    isIfMatchRequired,
+    write(request, work, note) {
+      const once = isDryRun(request) ? null : idempotencyKeyOf(request);
+      const options = { keep: !isDryRun(request), by: request.caller?.id ?? null, note: note ?? null, once };
+      return running(once, () => services.write(work, options));
+    },
+  };
   sourceRoutes(app, read);
+  sourceWrites(app, writing);
   const articles = articleGrammar(besideArticles);
   articleRoutes(app, read, articles);
+  revisionRoutes(app, read);
+  articleWrites(
+    app,
+    {
+      ...writing,
+      write: (request, work, note) =>
+        writing.write(
+          request,
+          (write) =>
+            work({
+              ...write,
+              makeClaims: (article, language, claims) =>
+                write.claims.createInArticle(article, language, claims as NonNullable<ArticleBody['claims']>),
+            }),
+          note,
+        ),
+    },
+    { body: ArticleBody, item: besideArticles.item },
+  );
   claimRoutes(app, read);
+  claimWrites(app, writing);
+  claimPartRoutes(app, read, writing);
   feedRoutes(app, read, { hubUrl });
   searchRoutes(app, read);
   await documentation(app);

@@ -147,6 +147,10 @@ const Environment = z.object({
     .pipe(z.int().min(1, WORKERS_ERROR).max(WORKERS_MAX, WORKERS_ERROR))
     .default(1)
     .describe('How many processes answer at the port.'),
+  CLAIMWIRE_REQUIRE_IF_MATCH: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .describe('Whether what is stored is changed with `If-Match` alone.'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('How much is logged.'),
 });
 
@@ -164,6 +168,7 @@ export interface Config {
   readonly rateLimits: { readonly reads: number; readonly writes: number; readonly refusedKeys: number };
   readonly cacheBytes: number;
   readonly workers: number;
+  readonly isIfMatchRequired: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -217,6 +222,7 @@ export function readConfig(
     },
     cacheBytes: value.CACHE_BYTES,
     workers: value.WORKERS,
+    isIfMatchRequired: value.CLAIMWIRE_REQUIRE_IF_MATCH === 'true',
     logLevel: value.LOG_LEVEL,
   };
 }

@@ -1,13 +1,20 @@
 /**
  * The services, wired to each other over a storage: to read with, and anew for each write, in its transaction.
  */
-import { type BesideArticles, readArticles, writeArticles } from './articles/service.js';
+import {
+  type BesideArticles,
+  readArticles,
+  readPreviews,
+  writeArticles,
+  writePreviews,
+} from './articles/service.js';
 import { readClaims, writeClaims } from './claims/service.js';
 import { readFeeds } from './feeds/service.js';
 import { ClaimwireError } from './kernel/errors.js';
 import { createKeyRing, type KeyRing, readKeys, writeKeys } from './keys/service.js';
 import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
+import type { OnceKey } from './storage/answers.js';
 import type { ReadStores, Storage, WriteOptions, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
@@ -22,7 +29,27 @@ function readServices(stores: ReadStores) {
   const search = readSearch({ store: stores.search, articles });
   const feeds = readFeeds({ store: stores.feeds, articles });
   const keys = readKeys(stores.keys);
-  return { sources, articles, claims, search, feeds, keys };
+  return {
+    sources,
+    articles,
+    claims,
+    search,
+    feeds,
+    keys,
+    /** Those that see what is not published, too, for who may: made where they are asked for. */
+    get drafts() {
+      return readDrafts(stores, sources);
+    },
+    previews: readPreviews({ secrets: stores.secrets, articles: stores.allArticles }),
+  };
+}
+
+function readDrafts({ allArticles, allClaims }: ReadStores, sources: ReturnType<typeof readSources>) {
+  const articles = readArticles(allArticles, sources, {
+    include: (items, include) => includeClaims(claims, items, include),
+  });
+  const claims = readClaims({ store: allClaims, sources, articles });
+  return { articles, claims };
 }
 
 const CLAIMS = 'claims';
@@ -46,7 +73,10 @@ async function includeClaims(
 }
 
 function writeServices(stores: WriteStores, onKeys: () => void) {
-  const sources = writeSources(stores.sources, (source) => claims.followSource(source));
+  const sources = writeSources(stores.sources, {
+    onMembershipChanged: (source) => claims.followSource(source),
+    onMoved: (moved) => claims.followMoved(moved),
+  });
   const articles = writeArticles({
     store: stores.articles,
     sources,
@@ -55,7 +85,15 @@ function writeServices(stores: WriteStores, onKeys: () => void) {
   });
   const claims = writeClaims({ store: stores.claims, sources, articles });
   const keys = writeKeys(stores.keys, onKeys);
-  return { sources, articles, claims, keys };
+  return {
+    sources,
+    articles,
+    claims,
+    keys,
+    previews: writePreviews(stores.secrets, stores.articles.now),
+    /** Derives what follows from the changes so far, so that it can be read. */
+    settle: () => claims.settle(),
+  };
 }
 
 export type ReadServices = ReturnType<typeof readServices>;
@@ -68,11 +106,15 @@ export interface Services {
   readonly ring: KeyRing;
   /** As `Storage.at`, over services. */
   at(bookmark?: string, onBehind?: () => void): Promise<ReadServices>;
-  /** As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. */
+  /**
+   * As `Storage.write`, over services; what follows from the changes is derived before the transaction ends. A write that
+   * is to be done `once` is not done where it was: it gives what it gave then. Throws `idempotency-in-progress` and
+   * `idempotency-key-reused`.
+   */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
-    options?: WriteOptions,
-  ): Promise<Written<Result>>;
+    options?: WriteOptions & { readonly once?: OnceKey | null },
+  ): Promise<Written<Result> & { readonly isReplay: boolean }>;
 }
 
 export function createServices(storage: Storage): Services {
@@ -92,18 +134,38 @@ export function createServices(storage: Storage): Services {
       const stores = await storage.at(bookmark, onBehind);
       return stores === storage.read ? read : readServices(stores);
     },
-    async write(work, options) {
+    async write<Result>(
+      work: (services: WriteServices) => Promise<Result>,
+      { once = null, ...options }: WriteOptions & { readonly once?: OnceKey | null } = {},
+    ) {
       let hasKeys = false;
-      const written = await storage.write(async (stores) => {
-        const services = writeServices(stores, () => {
-          hasKeys = true;
-        });
-        const result = await work(services);
-        await services.claims.settle();
-        return result;
-      }, options);
+      const written = await storage.write<Done<Result>>(
+        async (stores) => {
+          const before = once === null ? undefined : await stores.answers.take<Result>(once);
+          if (before !== undefined) return before;
+          const services = writeServices(stores, () => {
+            hasKeys = true;
+          });
+          const result = await work(services);
+          await services.settle();
+          return { result };
+        },
+        {
+          ...options,
+          finish: async (stores, { result, bookmark: before }, bookmark) => {
+            if (once !== null && before === undefined) await stores.answers.keep(once, { result, bookmark });
+          },
+        },
+      );
       if (hasKeys) ring.forget();
-      return written;
+      const { result, bookmark = written.bookmark } = written.result;
+      return { ...written, result, bookmark, isReplay: written.result.bookmark !== undefined };
     },
   };
+}
+
+/** What a write gave; with a bookmark where it gave it before. */
+interface Done<Result> {
+  readonly result: Result;
+  readonly bookmark?: string;
 }

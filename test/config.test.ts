@@ -14,6 +14,7 @@ const defaults = {
   rateLimits: { reads: 0, writes: 30_000, refusedKeys: 60 },
   cacheBytes: 67_108_864,
   workers: 1,
+  isIfMatchRequired: false,
   logLevel: 'info',
 };
 
@@ -69,6 +70,7 @@ t.test('what is given counts', async (t) => {
       { TRUST_PROXY: 'loopback, 10.0.0.0/8,192.0.2.7, 2001:db8::/32' },
       { proxies: ['loopback', '10.0.0.0/8', '192.0.2.7', '2001:db8::/32'] },
     ],
+    [{ CLAIMWIRE_REQUIRE_IF_MATCH: 'true' }, { isIfMatchRequired: true }],
     ...LOG_LEVELS.map(
       (logLevel) => [{ LOG_LEVEL: logLevel }, { logLevel }] as [Record<string, string>, object],
     ),
@@ -105,6 +107,7 @@ t.test('everything that is wrong is told at once', async (t) => {
     ],
     [{ CACHE_BYTES: '64MB' }, 'CACHE_BYTES must be a whole number of bytes, where 0 keeps nothing.'],
     [{ CACHE_BYTES: '1099511627777' }, 'CACHE_BYTES must be a whole number of bytes, where 0 keeps nothing.'],
+    [{ CLAIMWIRE_REQUIRE_IF_MATCH: 'yes' }, 'CLAIMWIRE_REQUIRE_IF_MATCH must be true or false.'],
     [{ WORKERS: '0' }, 'WORKERS must be a whole number of processes from 1 to 256.'],
     [{ WORKERS: '257' }, 'WORKERS must be a whole number of processes from 1 to 256.'],
     [

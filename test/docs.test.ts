@@ -52,7 +52,7 @@ t.test('the README lists every URL of the contract and no other', async (t) => {
   const app = await openSeededApp({});
   t.teardown(() => app.close());
   const table = readme.slice(readme.indexOf('## Endpoints'), readme.indexOf('Only published'));
-  const listed = [...table.matchAll(/`(?:GET )?(\/[^`]*)`/g)].map(([, url]) => url);
+  const listed = [...table.matchAll(/`(?:[A-Z]+ )?(\/[^`]*)`/g)].map(([, url]) => url);
   const beside = ['/openapi.json', '/openapi.yaml', '/docs', '/problems/{code}'];
   t.same(new Set(listed), new Set([...Object.keys(app.swagger().paths ?? {}), ...beside]));
 });

@@ -69,6 +69,11 @@ const TABLES = [
   'source_search',
   'api_keys',
   'changes',
+  'revisions',
+  'tombstones',
+  'source_aliases',
+  'idempotency_keys',
+  'secrets',
 ];
 
 type Query = <Row>(sql: string) => Promise<Row[]>;

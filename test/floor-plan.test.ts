@@ -16,23 +16,26 @@ const HTTP = 'http/*';
 const STORAGE = 'storage/**';
 const EVERY_FEATURE = `{keys,${STREET.join(',')}}`;
 
+/** What a feature says over HTTP. */
+const SPOKEN = 'routes,grammar,writes,part-writes,revisions';
+
 /** What a feature shows to its right: everything but what it says over HTTP. */
-const toTheRight = (feature: string): string => `${feature}/!{routes,grammar}`;
+const toTheRight = (feature: string): string => `${feature}/!{${SPOKEN}}`;
 
 function feature(name: string, left: readonly string[]): Room[] {
   const own = (parts: string) => `${name}/${parts}`;
   const ofLeft = (parts: string) => left.map((other) => `${other}/${parts}`);
   return [
     {
-      files: own('{routes,grammar}'),
+      files: own(`{${SPOKEN}}`),
       imports: [KERNEL, HTTP, own('!store'), ...ofLeft('{model,service,grammar}')],
     },
-    { files: own('service'), imports: [KERNEL, own('!{routes,grammar}'), ...left.map(toTheRight)] },
-    { files: own('store'), imports: [KERNEL, own('!{routes,grammar,service}'), ...ofLeft('model')] },
+    { files: own('service'), imports: [KERNEL, own(`!{${SPOKEN}}`), ...left.map(toTheRight)] },
+    { files: own('store'), imports: [KERNEL, own(`!{${SPOKEN},service}`), ...ofLeft('model')] },
     { files: own('model'), imports: [KERNEL, own('model'), ...ofLeft('model')] },
     {
       files: own('*'),
-      imports: [KERNEL, own('!{routes,grammar,service}'), ...ofLeft('!{routes,grammar,service,store}')],
+      imports: [KERNEL, own(`!{${SPOKEN},service}`), ...ofLeft(`!{${SPOKEN},service,store}`)],
     },
   ];
 }
@@ -44,11 +47,7 @@ const rooms: readonly Room[] = [
   // reads from the transaction what became of each. It calls no storage and wires nothing.
   {
     files: 'imports/*',
-    imports: [
-      KERNEL,
-      'imports/*',
-      ...STREET.slice(0, 3).map((left) => `${left}/!{routes,grammar,service,store}`),
-    ],
+    imports: [KERNEL, 'imports/*', ...STREET.slice(0, 3).map((left) => `${left}/!{${SPOKEN},service,store}`)],
     types: ['services', 'storage/changes'],
   },
   // Keys stand beside the street: nothing in the content refers to them, and they are not administered over HTTP.
@@ -56,7 +55,7 @@ const rooms: readonly Room[] = [
   ...STREET.slice(0, -1).flatMap((name, at) => feature(name, STREET.slice(0, at))),
   { files: STORAGE, imports: [KERNEL, STORAGE, `${EVERY_FEATURE}/model`], types: [`${EVERY_FEATURE}/store`] },
   { files: 'config', imports: [KERNEL] },
-  { files: 'services', imports: [KERNEL, `${EVERY_FEATURE}/service`], types: ['storage/storage'] },
+  { files: 'services', imports: [KERNEL, `${EVERY_FEATURE}/service`], types: ['storage/{storage,answers}'] },
   { files: 'app', imports: ['*', '!cli/**'] },
   {
     files: 'cli/*',
@@ -76,7 +75,7 @@ const rooms: readonly Room[] = [
 ];
 
 const packages: Plan['packages'] = [
-  { names: ['fastify', '@fastify/*'], files: [HTTP, '*/routes', 'app'] },
+  { names: ['fastify', '@fastify/*'], files: [HTTP, '*/{routes,writes,part-writes,revisions}', 'app'] },
   { names: ['drizzle-orm', 'better-sqlite3', 'pg'], files: [STORAGE] },
   { names: ['node:process', 'node:cluster'], files: ['cli/*'] },
   { names: ['node:fs'], files: ['cli/*', STORAGE, 'http/contract'] },

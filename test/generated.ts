@@ -4,17 +4,19 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { buildApp } from '../src/app.js';
 import type { RecordedAnswers } from '../src/http/contract.js';
 import { contractYaml } from '../src/http/documentation.js';
 import { statusOf } from '../src/http/problem.js';
+import type { RouteExample } from '../src/http/route.js';
 import { SeedArticle, SeedSources } from '../src/imports/model.js';
 import { type SeedFolder, seed } from '../src/imports/seed.js';
 import { errorCodes, errorTable } from '../src/kernel/errors.js';
 import { createServices } from '../src/services.js';
 import { openSqlite } from '../src/storage/sqlite/open.js';
-import { bodyOf, idOf, NOW } from './helper.js';
+import { bodyOf, idOf, mayWrite, NOW } from './helper.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -45,22 +47,49 @@ export async function openSeededApp(answers: RecordedAnswers) {
   };
   const storage = await openSqlite({ file: ':memory:', clock: () => NOW, newId });
   await storage.migrate();
-  const { problems } = await seed(createServices(storage), ownSeed());
+  const services = createServices(storage);
+  const { problems } = await seed(services, ownSeed());
   if (problems.length > 0) throw new Error(`the seed is refused: ${JSON.stringify(problems)}`);
   const app = await buildApp({ storage, answers });
   app.addHook('onClose', () => storage.close());
+  writers.set(app, await mayWrite(services));
   await app.ready();
   return app;
 }
+
+/** The `Authorization` that each seeded server lets write. */
+const writers = new WeakMap<FastifyInstance, string>();
+
+/** Asks for what an example asks for. */
+export function askExample(app: FastifyInstance, { method, url, body }: RouteExample) {
+  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  const isKeyed = method !== undefined || url.includes('/revisions'); // which show drafts, too
+  const headers = {
+    ...(isKeyed && { authorization: writers.get(app) }),
+    ...(body !== undefined && { 'content-type': type }),
+  };
+  return app.inject({
+    method: method ?? 'GET',
+    url,
+    headers,
+    ...(body !== undefined && { payload: JSON.stringify(body) }),
+  });
+}
+
+/** A body without what is secret and made anew each time: the token of a preview link. */
+export const settled = (body: unknown): unknown =>
+  typeof body === 'object' && body !== null
+    ? JSON.parse(JSON.stringify(body).replace(/preview=[\w.-]{40,}/g, 'preview=…'))
+    : body;
 
 /** Every example of the contract with what the server answers. */
 export async function recordAnswers(): Promise<RecordedAnswers> {
   const app = await openSeededApp({});
   const answers: Record<string, RecordedAnswers[string]> = {};
-  for (const url of app.exampleUrls) {
-    const answer = await app.inject(url);
-    const body = bodyOf(answer);
-    answers[url] = {
+  for (const [key, example] of app.examples) {
+    const answer = await askExample(app, example);
+    const body = settled(bodyOf(answer));
+    answers[key] = {
       status: answer.statusCode,
       body: isProblem(body) ? { ...body, requestId: REQUEST_ID } : body,
     };

@@ -12,6 +12,7 @@ import type { ArticleHandle } from '../src/articles/store.js';
 import { AttributionInput, ClaimInput, RelationInput } from '../src/claims/model.js';
 import type { ClaimHandle } from '../src/claims/store.js';
 import { SPARSE_TYPE } from '../src/http/fields.js';
+import type { Scope } from '../src/kernel/caller.js';
 import { slugify } from '../src/kernel/words.js';
 import { createServices, type Services } from '../src/services.js';
 import { SourceInput } from '../src/sources/model.js';
@@ -62,6 +63,7 @@ export function builders(services: Services) {
         body: 'The minister said that taxes will fall.',
         language: 'en',
         publishedAt: '2024-10-18T12:00:00Z',
+        ...(given.status === 'retracted' && { retraction: { note: 'It was wrong.' } }),
         ...given,
       });
       return write(({ articles }) => articles.save(input));
@@ -114,7 +116,12 @@ interface Contract {
   >;
 }
 
-type ContractCheck = (t: Pick<Test, 'equal' | 'fail'>, url: string, answer: LightMyRequestResponse) => void;
+type ContractCheck = (
+  t: Pick<Test, 'equal' | 'fail'>,
+  url: string,
+  answer: LightMyRequestResponse,
+  method?: 'get' | 'post' | 'put' | 'patch' | 'delete',
+) => void;
 
 let checkContract: ContractCheck | undefined;
 
@@ -152,9 +159,9 @@ function makeContractChecker(app: FastifyInstance): ContractCheck {
     )?.[0];
   };
 
-  return (t, url, answer) => {
+  return (t, url, answer, method = 'get') => {
     const path = pathOf(url);
-    const operation = path === undefined ? undefined : closed.paths[path]?.get;
+    const operation = path === undefined ? undefined : closed.paths[path]?.[method];
     const isProblem = answer.statusCode >= 400;
     const contentType = String(answer.headers['content-type']);
     const [plainType = ''] = contentType.split(';', 1);
@@ -166,15 +173,16 @@ function makeContractChecker(app: FastifyInstance): ContractCheck {
       t.fail(`${url}: the contract has no status ${answer.statusCode}`);
       return;
     }
-    if (answer.statusCode === 304) {
+    if ([204, 304, 308].includes(answer.statusCode)) {
       t.equal(answer.body, '', `${url}: there is no body`);
       return;
     }
+    if (answer.body === '' && answer.headers['preference-applied'] !== undefined) return;
     const response = operation?.responses[answer.statusCode];
     const pointer = isProblem
       ? 'contract#/components/schemas/Problem'
-      : `contract#/paths/${escaped(path ?? '')}/get/responses/${answer.statusCode}/content/${escaped(mediaType)}/schema`;
-    if (response?.content !== undefined && !(mediaType in response.content)) {
+      : `contract#/paths/${escaped(path ?? '')}/${method}/responses/${answer.statusCode}/content/${escaped(mediaType)}/schema`;
+    if (answer.body !== '' && response?.content !== undefined && !(mediaType in response.content)) {
       t.fail(`${url}: the contract has no ${mediaType} for ${answer.statusCode}`);
       return;
     }
@@ -184,6 +192,23 @@ function makeContractChecker(app: FastifyInstance): ContractCheck {
     if (answer.body !== '' && !validate(body))
       t.fail(`${url}: the answer is not what the contract says`, { errors: validate.errors, body });
   };
+}
+
+/** The `Authorization` of a new key. */
+export async function makeKey(services: Services, scope: Scope): Promise<string> {
+  const { result } = await services.write(({ keys }) =>
+    keys.create({ name: `May ${scope}`, scope, expiresAt: null }),
+  );
+  return `Bearer ${result.secret}`;
+}
+
+const writers = new WeakMap<Services, Promise<string>>();
+
+/** The `Authorization` of a key that may write, made once for some services. */
+export function mayWrite(services: Services): Promise<string> {
+  const made = writers.get(services) ?? makeKey(services, 'write');
+  writers.set(services, made);
+  return made;
 }
 
 /** A server over a storage of the test's own. `get` holds every answer to the contract. */
@@ -202,6 +227,30 @@ export async function openTestServer(t: Test, options: EngineOptions & Partial<A
     async get(url: string, request: Omit<InjectOptions, 'url'> = {}): Promise<LightMyRequestResponse> {
       const answer = await app.inject({ method: 'GET', ...request, url });
       check(t, url, answer);
+      return answer;
+    },
+
+    /** Sends a write; its answer is held to the contract, too. `body` is sent as JSON, a patch as what it is. */
+    async send(
+      method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      url: string,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ): Promise<LightMyRequestResponse> {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const answer = await app.inject({
+        method,
+        url,
+        headers: {
+          authorization: await mayWrite(services),
+          ...(body !== undefined && { 'content-type': type }),
+          ...headers,
+        },
+        ...(body !== undefined && {
+          payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+        }),
+      });
+      check(t, url, answer, method.toLowerCase() as 'post');
       return answer;
     },
   };

@@ -174,6 +174,9 @@ export async function borrowTestDatabase(): Promise<TestDatabase> {
 /** The tables against the order of their foreign keys, and the sequences that their keys come from. */
 const EMPTY = [
   'update sources set member_of = null',
+  ...['revisions', 'tombstones', 'source_aliases', 'idempotency_keys', 'secrets'].map(
+    (table) => `delete from ${table}`,
+  ),
   ...['changes', 'api_keys', 'reviews', 'relations', 'attributions', 'claims', 'articles', 'sources'].flatMap(
     (table) => [
       `delete from ${table}`,

@@ -42,6 +42,7 @@ export function writeFrontMatter(article: Article): string {
     image: article.image && stated(article.image),
     disclaimer: article.disclaimer,
     status: article.status,
+    retraction: article.retraction,
     publishedAt: article.publishedAt,
     modifiedAt: article.modifiedAt,
     corrections: article.corrections,

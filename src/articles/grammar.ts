@@ -39,6 +39,18 @@ const filters = (standing: z.ZodType<string, string>): FilterTable => ({
   wordCount: { value: countBound, operators: SCALE, description: 'Words of the plain text.' },
 });
 
+/** What lists of articles can be asked for that feeds cannot. */
+export const statusFilter = (statuses: readonly string[]): FilterTable => ({
+  status: {
+    value: z.enum(statuses as [string, ...string[]]),
+    operators: ['is'],
+    description: 'Articles of this status in place of published ones.',
+  },
+});
+
+/** A time, or the place of drafts that have none. */
+const dated = z.union([instant, z.literal('')]);
+
 export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGrammar): ListGrammar => ({
   item,
   nameRows,
@@ -54,8 +66,8 @@ export const articleGrammar = ({ item, nameRows, standing }: BesideArticleGramma
   },
   filters: filters(standing),
   sorts: {
-    publishedAt: z.tuple([instant, z.uuid()]),
-    modifiedAt: z.tuple([instant, z.uuid()]),
+    publishedAt: z.tuple([dated, z.uuid()]),
+    modifiedAt: z.tuple([dated, z.uuid()]),
     headline: z.tuple([z.string(), z.uuid()]),
     wordCount: z.tuple([z.int(), z.uuid()]),
     id: z.tuple([z.uuid()]),

@@ -1,12 +1,13 @@
 /**
  * Articles over HTTP.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sendList } from '../http/answer-list.js';
+import { assertOpens, opens } from '../http/auth.js';
 import { withParents } from '../http/fields.js';
 import { without } from '../http/filters.js';
-import { nameCollections } from '../http/freshness.js';
+import { markPrivate, nameCollections } from '../http/freshness.js';
 import {
   itemQuery,
   type ListGrammar,
@@ -21,8 +22,10 @@ import { publicUrlOf } from '../http/public-url.js';
 import { articleForms, formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
 import type { AskedList } from '../kernel/page.js';
-import { type Article, BodyFormat } from './model.js';
-import type { ArticleReader } from './service.js';
+import { statusFilter } from './grammar.js';
+import { type Article, ArticleStatus, BodyFormat } from './model.js';
+import { PREVIEW_TOKEN_LENGTH_MAX } from './preview.js';
+import type { ArticleReader, PreviewReader } from './service.js';
 
 const body = (fallback: z.output<typeof BodyFormat>) =>
   BodyFormat.default(fallback).describe('The form of the text; `none` leaves it out.');
@@ -49,6 +52,11 @@ const ownParameters = {
       'Put each quote of a claim in the HTML into `<mark data-claim="…" data-attribution="…" data-standing="…">`. Where quotes overlap, a mark names several, as lists in step, separated by spaces; where one runs over tags, it has several marks.',
     ),
   ...formatParameter(articleForms),
+  preview: z
+    .string()
+    .max(PREVIEW_TOKEN_LENGTH_MAX)
+    .optional()
+    .describe('The token of a preview link, which opens this article without a key until it expires.'),
 };
 
 const oneArticle = (grammar: ListGrammar) =>
@@ -60,12 +68,48 @@ const oneArticle = (grammar: ListGrammar) =>
     },
   );
 
-export function articleRoutes(
-  app: FastifyInstance,
-  read: For<{ articles: ArticleReader; claims: ArticleClaims }>,
-  grammar: ListGrammar,
-): void {
-  const ofSource = { ...grammar, filters: without(grammar.filters, 'publisher') };
+const listOfArticles = (grammar: ListGrammar) =>
+  listQuery(grammar, { body: body('none'), ...formatParameter(listForms) }).refine(
+    (query) => query.q === undefined || !('status' in query) || query.status === 'published',
+    { path: ['q'], error: 'searches published articles only: leave it or `status` out' },
+  );
+
+interface Reading {
+  readonly articles: ArticleReader;
+  readonly claims: ArticleClaims;
+}
+
+type Services = Reading & { readonly drafts: Reading; readonly previews: PreviewReader };
+
+export function articleRoutes(app: FastifyInstance, read: For<Services>, grammar: ListGrammar): void {
+  /**
+   * What one article is read by: that which sees drafts, where it is one and the caller may see it, by a key or a link.
+   * Throws `invalid-preview`.
+   */
+  async function readOne(request: FastifyRequest, reply: FastifyReply, ref: string): Promise<Reading> {
+    const services = await read(request);
+    const { preview } = request.query as { preview?: string };
+    if (preview !== undefined) {
+      await services.previews.assertOpens(ref, preview);
+      markPrivate(reply); // who is given the link need not be who holds a copy of the answer
+      reply.header('x-robots-tag', 'noindex');
+    } else if (!opens(request, 'read:drafts')) return services;
+    const { drafts } = services;
+    if (!(await drafts.articles.isHidden(ref))) return services;
+    markPrivate(reply);
+    return drafts;
+  }
+
+  /** Throws `unauthorized` or `forbidden` where a list is asked for what its caller may not see. */
+  function assertMayList(request: FastifyRequest, reply: FastifyReply): void {
+    const { status } = request.query as { status?: string };
+    if (status !== 'draft' && status !== 'scheduled') return;
+    assertOpens(request, reply, 'read:drafts', `\`status=${status}\``);
+    markPrivate(reply);
+  }
+
+  const listed = { ...grammar, filters: { ...statusFilter(ArticleStatus.options), ...grammar.filters } };
+  const ofSource = { ...listed, filters: without(listed.filters, 'publisher') };
   const ArticleList = listOf(grammar, 'ArticleList', 'A page of articles.');
 
   readRoute(app, {
@@ -73,21 +117,22 @@ export function articleRoutes(
     operationId: 'listArticles',
     summary: 'List articles',
     description:
-      'Published articles, the newest first unless `sort` says otherwise, with what `include` and `facets` ask for.',
+      'Published articles, the newest first unless `sort` says otherwise, with what `include` and `facets` ask for. `status` asks for others in their place; for drafts and scheduled ones with a key that opens `read:drafts`.',
     tag: 'articles',
     answer: 'A page of articles.',
-    problems: ['invalid-request'],
+    problems: ['invalid-request', 'unauthorized', 'forbidden'],
     examples: [
       { summary: 'The newest in a language', url: '/v1/articles?language=en&limit=1' },
       { summary: 'A misspelt parameter', url: '/v1/articles?sekshun=politics' },
     ],
     forms: listForms,
-    query: listQuery(grammar, { body: body('none'), ...formatParameter(listForms) }),
+    query: listOfArticles(listed),
     body: ArticleList,
     handler: async (request, reply) => {
+      assertMayList(request, reply);
       const { articles } = await read(request);
       const page = (asked: AskedList) => articles.list(asked, request.query.body);
-      return sendList(request, reply, { grammar, page });
+      return sendList(request, reply, { grammar: listed, page });
     },
   });
 
@@ -95,10 +140,11 @@ export function articleRoutes(
     url: '/v1/articles/:ref',
     operationId: 'getArticle',
     summary: 'Get an article',
-    description: 'One published article, by id or slug.',
+    description:
+      'One article, by id or slug. A retracted one is given too: `retraction` says why it was withdrawn. A draft or scheduled one is given with a key that opens `read:drafts`, or by a preview link.',
     tag: 'articles',
     answer: 'The article.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'invalid-preview', 'not-found', 'gone'],
     examples: [
       {
         summary: 'By slug, with the plain text that anchors count in',
@@ -118,13 +164,14 @@ export function articleRoutes(
       },
       { summary: 'A slug that there is not', url: '/v1/articles/nope' },
     ],
+    opensBy: 'preview',
     parameters: refParameters('article'),
     forms: articleForms,
     query: oneArticle(grammar),
     body: grammar.item,
     handler: async (request, reply) => {
-      const { articles, claims } = await read(request);
       const { ref } = request.params;
+      const { articles, claims } = await readOne(request, reply, ref);
       const { body = 'html', marks, include = [] } = request.query;
       const form = request.form?.name;
       if (form === 'jsonld' || form === 'markdown') {
@@ -154,15 +201,16 @@ export function articleRoutes(
     description: 'The published articles of a publisher, the newest first.',
     tag: 'articles',
     answer: 'A page of articles.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'unauthorized', 'forbidden', 'not-found', 'gone'],
     examples: [
       { summary: 'The newest of a publisher', url: '/v1/sources/claimwire-reader/articles?limit=1' },
     ],
     parameters: refParameters('source'),
     forms: listForms,
-    query: listQuery(ofSource, { body: body('none'), ...formatParameter(listForms) }),
+    query: listOfArticles(ofSource),
     body: ArticleList,
     handler: async (request, reply) => {
+      assertMayList(request, reply);
       const { articles } = await read(request);
       const { ref } = request.params;
       const page = (asked: AskedList) => articles.listOfPublisher(ref, asked, request.query.body);

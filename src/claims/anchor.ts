@@ -5,7 +5,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ClaimwireError } from '../kernel/errors.js';
+import { shortened } from '../kernel/stored.js';
 import type { QuoteInput } from './model.js';
+import { nearestPassage } from './nearest-passage.js';
 import type { AnchorRecord } from './store.js';
 
 export const CONTEXT_UNITS = 32; // kept on either side of a quote: enough to tell two places apart
@@ -112,6 +114,19 @@ interface VersionedText {
   readonly version: number;
 }
 
+const HINT_LENGTH_MAX = 300; // of a passage that is shown: a quote may run over paragraphs
+
+/** What is said of a quote that is not in a text: with `isHinted`, the passage that is most like it. */
+function absent(text: string, exact: string, isHinted: boolean): ClaimwireError {
+  const passage = isHinted ? nearestPassage(text, exact) : null;
+  const shown =
+    passage !== null && passage.length > HINT_LENGTH_MAX ? `${passage.slice(0, HINT_LENGTH_MAX)}…` : passage;
+  return new ClaimwireError(
+    'quote-not-found',
+    `“${shortened(exact)}” is not in the text of the article.${shown === null ? '' : ` The nearest there: “${shown}”.`}`,
+  );
+}
+
 /**
  * The anchor of a quote that a writer gives. A place that was found before and still fits stays as it is, version and
  * all, so that writing the same again changes nothing.
@@ -120,13 +135,10 @@ export function anchorOf(
   quote: QuoteInput,
   { text, version }: VersionedText,
   held: AnchorRecord | null,
+  isHinted = true,
 ): AnchorRecord {
   const found = findQuote(text, { ...quote, ...(held?.exact === quote.exact ? { start: held.start } : {}) });
-  if (found === 'absent')
-    throw new ClaimwireError(
-      'quote-not-found',
-      `“${shortened(quote.exact)}” is not in the text of the article.`,
-    );
+  if (found === 'absent') throw absent(text, quote.exact, isHinted);
   if (found === 'ambiguous')
     throw new ClaimwireError(
       'quote-ambiguous',
@@ -143,5 +155,3 @@ export function resolveAnchor(anchor: AnchorRecord, { text, version }: Versioned
   if (typeof found === 'string') return { ...anchor, articleVersion: version, state: 'orphaned' };
   return { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
 }
-
-const shortened = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type FilterTable, flag, SCALE, TIME, WORDS, without } from '../http/filters.js';
 import type { ListGrammar } from '../http/list.js';
 import { idInput, instant, instantBound, language, ref, slug } from '../kernel/fields.js';
-import { Claim, nameClaimRows, Stance, Standing, Verdict } from './model.js';
+import { AnchorState, Claim, nameClaimRows, Stance, Standing, Verdict } from './model.js';
 
 const filters: FilterTable = {
   source: {
@@ -23,6 +23,12 @@ const filters: FilterTable = {
     operators: WORDS,
     description:
       'What somebody does with the claim; together with `source` or `article`, what that source does, or somebody there.',
+  },
+  anchor: {
+    value: AnchorState,
+    operators: WORDS,
+    description:
+      'Whether a quote still stands in its article; together with `source` or `article`, one of that source, or there.',
   },
   standing: { value: Standing, operators: WORDS, description: 'Where the claim stands.' },
   verdict: { value: Verdict, operators: WORDS, description: 'What a reviewer found.' },

@@ -5,6 +5,7 @@
 import type {
   ClaimLeaf,
   ClaimReviewLeaf,
+  CorrectionCommentLeaf,
   Graph,
   ImageObjectLeaf,
   NewsArticleLeaf,
@@ -110,16 +111,29 @@ function articleOf(parts: GraphParts, quotations: readonly QuotationLeaf[]): New
       }),
     datePublished: article.publishedAt,
     dateModified: article.modifiedAt,
-    correction: article.corrections.map(({ at, text }) => ({
-      '@type': 'CorrectionComment',
-      datePublished: at,
-      text,
-    })),
+    creativeWorkStatus: statuses[article.status],
+    correction: correctionsOf(article),
     usageInfo: article.disclaimer === null ? null : { '@type': 'CreativeWork', text: article.disclaimer },
     version: article.version,
     mentions: claims.map((claim) => ({ '@id': claimId(claim, parts) })),
     hasPart: quotations.map(refTo),
   });
+}
+
+/** The words of schema.org's own examples; a retraction has none there. */
+const statuses: Record<Article['status'], string | null> = {
+  draft: 'Draft',
+  scheduled: 'Draft',
+  published: null,
+  retracted: 'Retracted',
+};
+
+/** What was put right; the last of it that nothing of the article holds, where it is retracted. */
+function correctionsOf({ corrections, retraction }: Article): CorrectionCommentLeaf[] {
+  const notes = corrections.map(({ at, text }) => ({ datePublished: at, text }));
+  const withdrawn =
+    retraction === null ? [] : [{ name: 'Retraction', datePublished: retraction.at, text: retraction.note }];
+  return [...notes, ...withdrawn].map((note) => ({ '@type': 'CorrectionComment', ...note }));
 }
 
 function claimOf(claim: Claim, reviews: readonly ClaimReviewLeaf[], parts: GraphParts): ClaimLeaf {

@@ -271,3 +271,16 @@ export const ClaimInput = z.strictObject({
   reviews: z.array(ReviewInput).max(LIST_LENGTH_MAX).default([]),
 });
 export type ClaimInput = z.output<typeof ClaimInput>;
+
+/** A claim with all that belongs to it, as a writer gives it. A part with an `id` is the one that has it, or is to have it. */
+export interface WholeClaimInput extends Omit<ClaimInput, 'reviews'> {
+  readonly attributions: (AttributionInput & {
+    readonly id?: string | undefined;
+    readonly article: string | null;
+  })[];
+  readonly relations: (RelationInput & { readonly id?: string | undefined })[];
+  readonly reviews: (ReviewInput & { readonly id?: string | undefined })[];
+}
+
+/** All that is stored of a claim, as a writer would give it. */
+export type ClaimState = WholeClaimInput & { readonly id: string };

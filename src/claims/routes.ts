@@ -49,7 +49,7 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       'One claim, with who put it forward and where, who disputes it, and what fact-checkers found.',
     tag: 'claims',
     answer: 'The claim.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'gone'],
     examples: [
       { summary: 'A claim that another contradicts', url: '/v1/claims/0192a8be-5d48-70f9-8fee-bc70a4373a31' },
       { summary: 'An id that there is not', url: '/v1/claims/0192a000-0000-7000-8000-000000000000' },
@@ -74,7 +74,7 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
       'The claims in a published article, in the order of its text, each with its attributions and anchors there.',
     tag: 'claims',
     answer: 'A page of claims.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'gone'],
     examples: [
       { summary: 'The first claim of a text', url: '/v1/articles/emergency-meeting-in-seoul/claims?limit=1' },
     ],
@@ -97,7 +97,7 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     description: 'The claims that are attributed to a source, the newest first.',
     tag: 'claims',
     answer: 'A page of claims.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'gone'],
     examples: [{ summary: 'What a source asserts', url: '/v1/sources/mark-rutte/claims?stance=asserts' }],
     parameters: refParameters('source'),
     forms: listForms,

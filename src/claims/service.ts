@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Article } from '../articles/model.js';
 import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/service.js';
-import type { ArticleHandle } from '../articles/store.js';
+import type { ArticleHandle, ArticleText } from '../articles/store.js';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import {
@@ -16,17 +16,40 @@ import {
   type Listing,
   type ListRequest,
 } from '../kernel/page.js';
+import {
+  assertSameId,
+  assertUnused,
+  type FollowedAnchors,
+  type OrphanedAnchor,
+  REFERRERS_TOLD_MAX,
+  refusal,
+  type Stored,
+} from '../kernel/stored.js';
 import type { SourceReader } from '../sources/service.js';
+import type { MovedReferences } from '../sources/store.js';
 import { anchorOf, resolveAnchor } from './anchor.js';
 import { articleGraph, writeGraph } from './json-ld.js';
 import { markQuotes, quotesIn } from './marks.js';
-import type { ArticleWithClaims, AttributionInput, Claim, ClaimInput, RelationInput } from './model.js';
+import type {
+  ArticleWithClaims,
+  AttributionInput,
+  Claim,
+  ClaimInput,
+  ClaimState,
+  QuoteInput,
+  RelationInput,
+  WholeClaimInput,
+} from './model.js';
+import { assertIdsOnce, assertOnce, assertPlaced, matchParts, matchRelation } from './parts.js';
 import { standingOf } from './standing.js';
 import type {
+  AnchorRecord,
   AttributionRecord,
   ClaimHandle,
   ClaimReads,
+  ClaimRecord,
   ClaimStore,
+  Kept,
   RelationRecord,
   ReviewRecord,
 } from './store.js';
@@ -38,6 +61,7 @@ export interface ClaimReaderOptions {
 }
 
 export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
+const HINTS_MAX = 20; // quotes of one write that the nearest passage is looked for, each in the whole text
 const CLAIMS_READ_AT_ONCE = 100;
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
@@ -97,9 +121,16 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     return { ...answered, items: await including(answered.items, include) };
   }
 
-  /** All claims in a published article, in the order of its text, with their attributions there. */
+  /** Throws what is to be said of a claim that is not there: `not-found` or `gone`. */
+  async function refuseMissing(id: string): Promise<never> {
+    if (await store.isGone(id)) throw new ClaimwireError('gone', `The claim “${id}” was deleted.`);
+    throw new ClaimwireError('not-found', `No published claim has the id “${id}”.`);
+  }
+
+  /** All claims in an article, in the order of its text, with their attributions there. In a retracted one none count. */
   async function allInArticle(id: string): Promise<Claim[]> {
-    const { key } = await articles.find(id);
+    const { key, status } = await articles.find(id);
+    if (status === 'retracted') return [];
     const claims: Claim[] = [];
     for (let after: Key | null | undefined; after !== null; ) {
       const place = after === undefined ? {} : { after };
@@ -131,13 +162,17 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     /** Claims that readers may see. Throws `invalid-request` for a source or article that there is not. */
     list: (asked: AskedList) => answer(asked, [], (request) => store.list(request)),
 
-    /** The claims in a published article, with their attributions there. Throws `not-found`, and what `list` throws. */
+    /**
+     * The claims in an article, with their attributions there; none in one that is retracted. Throws `not-found`, and
+     * what `list` throws.
+     */
     async listInArticle(ref: string, asked: AskedList) {
-      const { key } = await articles.find(ref);
+      const { key, status } = await articles.find(ref);
       const isByPosition = (asked.request.sort?.field ?? 'position') === 'position';
-      return answer(asked, [{ field: 'article', operator: 'in', values: [key] }], (request) =>
-        isByPosition ? store.listInArticle(key, request) : store.list(request, key),
-      );
+      return answer(asked, [{ field: 'article', operator: 'in', values: [key] }], async (request) => {
+        if (status === 'retracted') return nothing(request);
+        return isByPosition ? store.listInArticle(key, request) : store.list(request, key);
+      });
     },
 
     /** The claims that are attributed to a source. Throws `not-found`, and what `list` throws. */
@@ -167,27 +202,55 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
       );
     },
 
-    /** Throws `not-found`. */
+    refuseMissing,
+
+    /** Throws `not-found` and `gone`. */
     async get(id: string, include: ReadonlySet<string> = new Set()): Promise<Claim> {
       const claim = await store.get(id);
-      if (claim === undefined)
-        throw new ClaimwireError('not-found', `No published claim has the id “${id}”.`);
+      if (claim === undefined) return refuseMissing(id);
       const [whole] = await including([claim], include);
       return whole ?? claim;
     },
   };
 }
 
+/** The page of a list in which nothing is. */
+const nothing = ({ search }: ListRequest): Listing<Claim> => ({
+  items: [],
+  next: null,
+  prev: null,
+  ...(search && { isPartial: false }),
+});
+
 export type ClaimReader = ReturnType<typeof readClaims>;
 
 export interface ClaimWriterOptions extends ClaimReaderOptions {
   readonly store: ClaimStore;
-  readonly articles: Pick<ArticleWriter, 'find' | 'get' | 'resolveFilters' | 'summaries' | 'text'>;
+  readonly articles: Pick<
+    ArticleWriter,
+    'find' | 'get' | 'resolveFilters' | 'summaries' | 'text' | 'resolve' | 'refuseMissing'
+  >;
 }
 
-/** Made anew for each transaction: `settle` must be its last call. */
+/** An attribution as it is given, and the article that it stands in. */
+interface PlacedInput extends AttributionInput {
+  readonly id?: string | undefined;
+  readonly within: ArticleHandle | null;
+}
+
+type PartKind = Parameters<ClaimStore['takenIds']>[0];
+
+/** A claim as it is given over HTTP, where no file has a name for it. */
+type GivenClaim = Omit<WholeClaimInput, 'externalId'>;
+
+/** A claim as it is given with the article that it stands in, whose language it has unless it says otherwise. */
+type ClaimInArticle = Omit<GivenClaim, 'language'> & { readonly language?: string | undefined };
+
+/** Made anew for each transaction: `settle` must be called after its last change. */
 export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
+  const reader = readClaims({ store, sources, articles });
   const unsettled = new Set<number>();
+  let hints = 0;
 
   const keyOf = async (ref: string | null): Promise<number | null> =>
     ref === null ? null : (await sources.resolve(ref)).key;
@@ -205,9 +268,211 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     return other;
   };
 
+  /** Refuses ids that parts of other claims have. */
+  const assertPartsFree = async (
+    kind: PartKind,
+    held: readonly { readonly id: string }[],
+    given: readonly { readonly id?: string | undefined }[],
+  ): Promise<void> => {
+    assertIdsOnce(given);
+    const own = new Set(held.map(({ id }) => id));
+    const unknown = given.flatMap(({ id }) => (id === undefined || own.has(id) ? [] : [id]));
+    const [taken] = unknown.length === 0 ? [] : await store.takenIds(kind, unknown);
+    if (taken !== undefined)
+      throw refusal('conflict', {
+        pointer: `/${given.findIndex(({ id }) => id === taken)}/id`,
+        detail: 'belongs to a part of another claim',
+      });
+  };
+
+  /** Makes the reviews of a claim these. */
+  const setReviews = async (claim: number, inputs: WholeClaimInput['reviews']): Promise<void> => {
+    const held = await store.reviews(claim);
+    await assertPartsFree('reviews', held, inputs);
+    const kept = matchParts<ReviewRecord>(held, inputs);
+    const collector = createCollector();
+    const records: ReviewRecord[] = [];
+    for (const [place, { id = kept[place]?.id, reviewer, ...review }] of inputs.entries()) {
+      const key = await collector.attempt(
+        `/${place}/reviewer`,
+        async () => (await sources.resolve(reviewer)).key,
+      );
+      if (key !== null) records.push({ ...(id && { id }), reviewer: key, ...review });
+    }
+    collector.done();
+    if (isSame(held, records)) return;
+    await store.setReviews(claim, held, records);
+    unsettled.add(claim);
+  };
+
+  /** Makes the attributions of a claim in `held` these. */
+  const setAttributions = async (
+    claim: number,
+    held: readonly Kept<AttributionRecord>[],
+    inputs: readonly PlacedInput[],
+  ): Promise<void> => {
+    await assertPartsFree('attributions', held, inputs);
+    const kept = matchParts<AttributionRecord>(held, inputs);
+    const texts = new Map<number, ArticleText>();
+    const collector = createCollector();
+    const records: AttributionRecord[] = [];
+    for (const [place, input] of inputs.entries()) {
+      const { id = kept[place]?.id, within, quote, source, ...rest } = input;
+      const article = within?.key ?? null;
+      if (article !== null && !texts.has(article)) texts.set(article, await articles.text(article));
+      const text = article === null ? undefined : texts.get(article);
+      const before = kept[place]?.article === article ? (kept[place]?.anchor ?? null) : null;
+      await collector.attempt(`/${place}`, () => assertPlaced(input, within === null));
+      records.push({
+        ...(id && { id }),
+        article,
+        source: await collector.attempt(`/${place}/source`, () => keyOf(source)),
+        ...rest,
+        anchor: await collector.attempt(`/${place}/quote`, () => {
+          if (quote === null || text === undefined) return null;
+          if (input.id !== undefined && isOrphanOf(before, quote)) return before;
+          try {
+            return anchorOf(quote, text, before, hints < HINTS_MAX);
+          } catch (error) {
+            hints += 1;
+            throw error;
+          }
+        }),
+      });
+    }
+    collector.done();
+    if (isSame(held, records)) return;
+    await store.setAttributions(claim, held, records);
+    unsettled.add(claim);
+  };
+
+  const setRelations = async (claim: ClaimHandle, inputs: WholeClaimInput['relations']): Promise<void> => {
+    const held = await store.relations(claim.key);
+    await assertPartsFree('relations', held, inputs);
+    const collector = createCollector();
+    const records: RelationRecord[] = [];
+    for (const [place, { id, kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
+      const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
+      const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
+      if (other === null) continue;
+      await collector.attempt(`/${place}`, () => assertOnce(kind, other.key, records));
+      const record = { ...(id && { id }), kind, other: other.key, note, source };
+      const known = matchRelation(held, record)?.id;
+      records.push(known === undefined ? record : { ...record, id: known });
+    }
+    collector.done();
+    const isHeld = (record: RelationRecord) => held.some((one) => isDeepStrictEqual(one, record));
+    if (held.length === records.length && records.every(isHeld)) return;
+    await store.setRelations(claim.key, held, records);
+    for (const { other } of [...held, ...records]) unsettled.add(other);
+    unsettled.add(claim.key);
+  };
+
+  /** Makes what a claim says of itself this, and gives its key. */
+  const setRecord = async (record: ClaimRecord, stored: number | undefined): Promise<number> => {
+    if (stored === undefined) {
+      const key = await store.insert(record);
+      unsettled.add(key);
+      return key;
+    }
+    if (!isDeepStrictEqual(await store.record(stored), record)) await store.update(stored, record);
+    return stored;
+  };
+
+  /** Makes a claim all of this, its parts included. */
+  const saveWhole = async (
+    { attributions, relations, reviews, ...rest }: WholeClaimInput & { readonly id: string },
+    stored: number | undefined,
+  ): Promise<ClaimHandle> => {
+    const key = await setRecord(rest, stored);
+    const handle = { key, id: rest.id };
+    const collector = createCollector();
+    await collector.attempt('/attributions', async () => {
+      const placed: PlacedInput[] = [];
+      const within = createCollector();
+      for (const [place, { article, ...input }] of attributions.entries()) {
+        const found = await within.attempt(`/${place}/article`, async () =>
+          article === null ? null : articles.resolve(article),
+        );
+        placed.push({ ...input, within: found });
+      }
+      within.done();
+      await setAttributions(key, await store.attributions(key), placed);
+    });
+    await collector.attempt('/relations', () => setRelations(handle, relations));
+    await collector.attempt('/reviews', () => setReviews(key, reviews));
+    collector.done();
+    return handle;
+  };
+
+  const assertNew = async (id: string | undefined): Promise<void> => {
+    const held = id === undefined ? undefined : await store.stored(id);
+    if (held !== undefined)
+      throw refusal('conflict', { pointer: '/id', detail: `“${id}” belongs to a claim already` });
+  };
+
   return {
-    ...readClaims({ store, sources, articles }),
+    ...reader,
     resolve,
+
+    /** The claim with this id, or undefined where there never was one. Throws `gone`. */
+    async stored(id: string): Promise<Stored | undefined> {
+      const held = await store.stored(id);
+      if (held === undefined && (await store.isGone(id))) await reader.refuseMissing(id);
+      return held;
+    },
+
+    /** All that is stored of a claim, as a writer would give it. */
+    state: ({ id }: Stored): Promise<ClaimState> => store.state(id),
+
+    /**
+     * Creates a claim with all that belongs to it. Throws `conflict` where its id or that of a part belongs to another,
+     * `quote-not-found` or `quote-ambiguous`, and what resolving a source, an article or a claim throws.
+     */
+    async create(input: GivenClaim): Promise<ClaimHandle> {
+      await assertNew(input.id);
+      return saveWhole({ ...input, externalId: null, id: input.id ?? newId() }, undefined);
+    },
+
+    /** Makes a claim equal to what is given, its parts included. Throws as `create` does. */
+    async replace(held: Stored, input: GivenClaim): Promise<ClaimHandle> {
+      assertSameId(held, input.id);
+      const { externalId } = await store.record(held.key);
+      return saveWhole({ ...input, externalId, id: held.id }, held.key);
+    },
+
+    /** Creates claims that stand in an article. They may relate to each other. Throws as `create` does. */
+    async createInArticle(
+      article: ArticleHandle,
+      language: string,
+      inputs: readonly ClaimInArticle[],
+    ): Promise<void> {
+      const collector = createCollector();
+      const handles: (ClaimHandle | null)[] = [];
+      for (const [place, input] of inputs.entries())
+        handles[place] = await collector.attempt(`/claims/${place}`, async () => {
+          await assertNew(input.id);
+          const { language: own = language, ...rest } = input;
+          const whole = { ...rest, language: own, externalId: null, id: input.id ?? newId(), relations: [] };
+          const inside = input.attributions.map((attribution) => ({ ...attribution, article: article.id }));
+          return saveWhole({ ...whole, attributions: inside }, undefined);
+        });
+      for (const [place, { relations }] of inputs.entries()) {
+        const claim = handles[place];
+        if (claim)
+          await collector.attempt(`/claims/${place}/relations`, () => setRelations(claim, relations));
+      }
+      collector.done();
+    },
+
+    /** Deletes a claim with all that belongs to it. Throws `in-use` where another claim relates to it. */
+    async remove(held: Stored): Promise<void> {
+      assertUnused(await store.referrers(held.key, REFERRERS_TOLD_MAX + 1));
+      await setRelations(held, []);
+      const { version = held.version } = (await store.stored(held.id)) ?? {};
+      await store.remove({ ...held, version });
+      unsettled.delete(held.key);
+    },
 
     /**
      * Creates the claim or makes the stored one (of this external id, else of this id) equal to it, its reviews
@@ -215,7 +480,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
      * different claims, and what resolving a source throws.
      */
     async save(input: ClaimInput): Promise<ClaimHandle> {
-      const { reviews: reviewInputs, id, ...rest } = input;
+      const { reviews, id, ...rest } = input;
       const byKey = input.externalId === null ? undefined : await store.find(input.externalId);
       const byId = id === undefined ? undefined : await store.find(id);
       const stored = byId ?? byKey;
@@ -227,26 +492,11 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
           'conflict',
           `The key “${input.externalId}” belongs to the claim ${byKey?.id}.`,
         );
-
-      const collector = createCollector();
-      const reviews: ReviewRecord[] = [];
-      for (const [place, { reviewer, ...review }] of reviewInputs.entries()) {
-        const key = await collector.attempt(
-          `/reviews/${place}/reviewer`,
-          async () => (await sources.resolve(reviewer)).key,
-        );
-        if (key !== null) reviews.push({ reviewer: key, ...review });
-      }
-      collector.done();
       const record = { ...rest, id: stored?.id ?? id ?? newId() };
-
-      const key = stored?.key ?? (await store.insert(record));
-      if (stored === undefined) unsettled.add(key);
-      else if (!isDeepStrictEqual(await store.record(key), record)) await store.update(key, record);
-      if (!isDeepStrictEqual(await store.reviews(key), reviews)) {
-        await store.setReviews(key, reviews);
-        unsettled.add(key);
-      }
+      const key = await setRecord(record, stored?.key);
+      const collector = createCollector();
+      await collector.attempt('/reviews', () => setReviews(key, reviews));
+      collector.done();
       return { key, id: record.id };
     },
 
@@ -259,64 +509,55 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       article: ArticleHandle | null,
       inputs: readonly AttributionInput[],
     ): Promise<void> {
-      const within = article === null ? null : await articles.text(article.key);
       const held = await store.attributions(claim.key, article?.key ?? null);
-      const collector = createCollector();
-      const records: AttributionRecord[] = [];
-      for (const [place, input] of inputs.entries()) {
-        const { quote, source, ...rest } = input;
-        await collector.attempt(`/${place}`, () => assertPlaced(input, article));
-        records.push({
-          ...rest,
-          source: await collector.attempt(`/${place}/source`, () => keyOf(source)),
-          anchor: await collector.attempt(`/${place}/quote`, () =>
-            quote === null || within === null ? null : anchorOf(quote, within, held[place]?.anchor ?? null),
-          ),
-        });
-      }
-      collector.done();
-      if (isDeepStrictEqual(held, records)) return;
-      await store.setAttributions(claim.key, article?.key ?? null, records);
-      unsettled.add(claim.key);
+      const placed = inputs.map((input) => ({ ...input, within: article }));
+      await setAttributions(claim.key, held, placed);
     },
 
     /**
      * Says what the claim does to others: this and nothing else. Throws what resolving a claim or source throws, and
      * `invalid-request` where it does the same to another twice.
      */
-    async relate(claim: ClaimHandle, inputs: readonly RelationInput[]): Promise<void> {
-      const collector = createCollector();
-      const records: RelationRecord[] = [];
-      for (const [place, { kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
-        const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
-        const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
-        if (other === null) continue;
-        await collector.attempt(`/${place}`, () => assertOnce(kind, other.key, records));
-        records.push({ kind, other: other.key, note, source });
-      }
-      collector.done();
-      const held = await store.relations(claim.key);
-      const isHeld = (record: RelationRecord) => held.some((one) => isDeepStrictEqual(one, record));
-      if (held.length === records.length && records.every(isHeld)) return;
-      await store.setRelations(claim.key, records);
-      for (const { other } of [...held, ...records]) unsettled.add(other);
-      unsettled.add(claim.key);
-    },
+    relate: (claim: ClaimHandle, inputs: readonly RelationInput[]): Promise<void> =>
+      setRelations(claim, [...inputs]),
 
-    /** Follows an article: looks for each quote again in a changed text; its publication decides what is seen. */
-    async followArticle({ key, isTextChanged, isPublicationChanged }: ArticleChange): Promise<void> {
+    /**
+     * Follows an article: looks for each quote again in a changed text, and tells what became of it; its publication
+     * decides what is seen.
+     */
+    async followArticle({
+      key,
+      isTextChanged,
+      isPublicationChanged,
+    }: ArticleChange): Promise<FollowedAnchors> {
+      let moved = 0;
+      const orphaned: OrphanedAnchor[] = [];
       if (isTextChanged) {
         const within = await articles.text(key);
-        for (const { attribution, claim, anchor } of await store.anchorsIn(key)) {
-          await store.moveAnchor(attribution, resolveAnchor(anchor, within));
-          await store.touch(claim);
+        for (const { keys, claim, attribution, anchor } of await store.anchorsIn(key)) {
+          const found = resolveAnchor(anchor, within);
+          await store.moveAnchor(keys.attribution, found);
+          await store.touch(keys.claim);
+          if (found.state === 'orphaned') orphaned.push({ claim, attribution, exact: found.exact });
+          else if (found.start !== anchor.start || anchor.state === 'orphaned') moved += 1;
         }
       }
-      if (!isPublicationChanged) return;
-      for (const claim of await store.attributedIn(key)) {
-        await store.touch(claim);
-        unsettled.add(claim);
-      }
+      if (isPublicationChanged)
+        for (const claim of await store.attributedIn(key)) {
+          await store.touch(claim);
+          unsettled.add(claim);
+        }
+      return { moved, orphaned };
+    },
+
+    /** Follows what refers to another source now: the voices of claims are to be judged again. */
+    async followMoved({ articles: moved, claims }: MovedReferences): Promise<void> {
+      for (const claim of claims) unsettled.add(claim);
+      for (const article of moved)
+        for (const claim of await store.attributedIn(article)) {
+          await store.touch(claim);
+          unsettled.add(claim);
+        }
     },
 
     /** Follows a source whose organisation changed: who is independent of whom is to be judged again. */
@@ -347,24 +588,19 @@ const tooMany = (article: string) =>
     `This article holds more than ${CLAIMS_IN_ONE_ARTICLE_MAX} claims; read them as a list at /v1/articles/${article}/claims.`,
   );
 
-/** Refuses an attribution that says where twice or not at all, or that nobody makes. */
-function assertPlaced(
-  { source, url, context, quote }: AttributionInput,
-  article: ArticleHandle | null,
-): void {
-  const isOutside = article === null;
-  const problem = isOutside
-    ? source === null
-      ? 'needs a source, since there is no article to speak in its own voice'
-      : url === null && context === null
-        ? 'needs `url` or `context` to say where it was said, since no article does'
-        : quote !== null && 'cannot have a quote without an article to stand in'
-    : (url !== null || context !== null) && 'stands in an article, so `url` and `context` have no place';
-  if (problem) throw new ClaimwireError('invalid-request', `The attribution ${problem}.`);
+/** Whether the stored parts are just these. */
+function isSame<Part extends { readonly id?: string }>(
+  held: readonly Kept<Part>[],
+  records: readonly Part[],
+): boolean {
+  if (held.length !== records.length) return false;
+  const byId = new Map(held.map((part) => [part.id, part]));
+  return records.every((record) => record.id !== undefined && isDeepStrictEqual(record, byId.get(record.id)));
 }
 
-/** Refuses a relation that stands among these already, since what a claim does to another is said once. */
-function assertOnce(kind: RelationRecord['kind'], other: number, records: readonly RelationRecord[]): void {
-  if (records.some((record) => record.kind === kind && record.other === other))
-    throw new ClaimwireError('invalid-request', `The relation is given twice: \`${kind}\` and this claim.`);
-}
+/** Whether an anchor is of these words and stands nowhere: it stays as it is until its words or its article change. */
+const isOrphanOf = (anchor: AnchorRecord | null, { exact, prefix, suffix }: QuoteInput): boolean =>
+  anchor?.state === 'orphaned' &&
+  anchor.exact === exact &&
+  (prefix ?? '') === anchor.prefix &&
+  (suffix ?? '') === anchor.suffix;

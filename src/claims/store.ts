@@ -3,7 +3,18 @@
  * alone, and an attribution in one, are not there. `key` is the inner number of a row.
  */
 import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
-import type { AnchorState, Claim, ClaimRef, Mode, RelationKind, Review, Stance, Standing } from './model.js';
+import type { OrphanedAnchor, Referrer, Stored } from '../kernel/stored.js';
+import type {
+  AnchorState,
+  Claim,
+  ClaimRef,
+  ClaimState,
+  Mode,
+  RelationKind,
+  Review,
+  Stance,
+  Standing,
+} from './model.js';
 import type { StandingFacts } from './standing.js';
 
 export interface ClaimHandle {
@@ -31,7 +42,13 @@ export interface AnchorRecord {
   readonly state: AnchorState;
 }
 
-export interface AttributionRecord {
+/** What a part is called that is stored, or is to be: a new part without an id is given one. */
+interface PartIdentity {
+  readonly id?: string;
+}
+
+export interface AttributionRecord extends PartIdentity {
+  readonly article: number | null;
   readonly source: number | null;
   readonly url: string | null;
   readonly context: string | null;
@@ -42,14 +59,14 @@ export interface AttributionRecord {
   readonly anchor: AnchorRecord | null;
 }
 
-export interface RelationRecord {
+export interface RelationRecord extends PartIdentity {
   readonly kind: RelationKind;
   readonly other: number;
   readonly note: string | null;
   readonly source: number | null;
 }
 
-export interface ReviewRecord extends Omit<Review, 'id' | 'reviewer'> {
+export interface ReviewRecord extends PartIdentity, Omit<Review, 'id' | 'reviewer'> {
   readonly reviewer: number;
 }
 
@@ -73,9 +90,25 @@ export interface ClaimReads {
   listInArticle(article: number, request: ListRequest): Promise<Listing<Claim>>;
   /** The first `limit` claims in each of these articles, given by id, as in `listInArticle`, and whether there are more. */
   inArticles(ids: readonly string[], limit: number): Promise<Map<string, ClaimsInArticle>>;
+  /** Whether a claim with this id was deleted. */
+  isGone(id: string): Promise<boolean>;
 }
 
+/** A part as it is stored. */
+export type Kept<Part extends PartIdentity> = Part & { readonly id: string };
+
+/** An anchor in an article, with what it belongs to. */
+export interface PlacedAnchor extends Omit<OrphanedAnchor, 'exact'> {
+  /** The inner keys of the same. */
+  readonly keys: { readonly claim: number; readonly attribution: number };
+  readonly anchor: AnchorRecord;
+}
+
+/** To writers every claim is there, whether readers see it or not. */
 export interface ClaimStore extends ClaimReads {
+  stored(id: string): Promise<Stored | undefined>;
+  /** All that is stored of a claim. */
+  state(id: string): Promise<ClaimState>;
   find(ref: string): Promise<ClaimHandle | undefined>;
   record(key: number): Promise<ClaimRecord>;
   insert(record: ClaimRecord): Promise<number>;
@@ -83,21 +116,34 @@ export interface ClaimStore extends ClaimReads {
   /** Announces a change of a claim's parts: a step of its version, once in a transaction. */
   touch(key: number): Promise<void>;
 
-  /** The attributions of a claim in an article, or (null) outside any, in their order. */
-  attributions(claim: number, article: number | null): Promise<AttributionRecord[]>;
-  /** Makes them these. Those that stay in their place keep their ids. */
+  /** The attributions of a claim in an article, or (null) outside any, or (undefined) all, in their order. */
+  attributions(claim: number, article?: number | null): Promise<Kept<AttributionRecord>[]>;
+  /** Makes those in `held` these: by their ids; those without one are new, and what has its id no longer is gone. */
   setAttributions(
     claim: number,
-    article: number | null,
+    held: readonly Kept<AttributionRecord>[],
     records: readonly AttributionRecord[],
   ): Promise<void>;
-  relations(claim: number): Promise<RelationRecord[]>;
-  setRelations(claim: number, records: readonly RelationRecord[]): Promise<void>;
-  reviews(claim: number): Promise<ReviewRecord[]>;
-  setReviews(claim: number, records: readonly ReviewRecord[]): Promise<void>;
+  relations(claim: number): Promise<Kept<RelationRecord>[]>;
+  setRelations(
+    claim: number,
+    held: readonly Kept<RelationRecord>[],
+    records: readonly RelationRecord[],
+  ): Promise<void>;
+  reviews(claim: number): Promise<Kept<ReviewRecord>[]>;
+  setReviews(
+    claim: number,
+    held: readonly Kept<ReviewRecord>[],
+    records: readonly ReviewRecord[],
+  ): Promise<void>;
+  /** Those of these ids that parts of a kind have, of any claim. */
+  takenIds(kind: 'attributions' | 'relations' | 'reviews', ids: readonly string[]): Promise<string[]>;
+  /** Up to `limit` claims that say what they do to this one. */
+  referrers(key: number, limit: number): Promise<Referrer[]>;
+  remove(claim: Stored): Promise<void>;
 
-  /** Every anchor in an article, with the claim that it belongs to. */
-  anchorsIn(article: number): Promise<{ attribution: number; claim: number; anchor: AnchorRecord }[]>;
+  /** Every anchor in an article. */
+  anchorsIn(article: number): Promise<PlacedAnchor[]>;
   moveAnchor(attribution: number, anchor: AnchorRecord): Promise<void>;
 
   /** The claims that are attributed in an article. */

@@ -3,10 +3,12 @@ import cluster from 'node:cluster';
 import { lookup } from 'node:dns/promises';
 import { buildApp } from '../app.js';
 import { type Config, ConfigError, LOG_LEVELS } from '../config.js';
+import { createServices } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags } from './command.js';
 import { openCurrentStorage } from './database.js';
 import { drainConnections } from './drain.js';
 import { createLogger } from './logger.js';
+import { startPublisher } from './publisher.js';
 import { stopSignal } from './signals.js';
 import { runWorkers, stopWord } from './workers.js';
 
@@ -65,10 +67,15 @@ Examples:
 async function answer(config: Config, untilStopped: () => Promise<string>): Promise<number> {
   const storage = await openCurrentStorage(config.database);
   const logger = createLogger(config);
-  const { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies } = config;
-  const options = { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies };
+  const { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies, isIfMatchRequired } = config;
+  const options = { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies, isIfMatchRequired };
   const app = await buildApp({ storage, logger, ...options });
   drainConnections(app.server);
+  const publisher = await startPublisher({
+    services: createServices(storage),
+    onChange: storage.onChange,
+    logger,
+  });
   const stopped = untilStopped();
   try {
     // One address: for `localhost` the framework would open a second server, which nothing would drain.
@@ -76,6 +83,7 @@ async function answer(config: Config, untilStopped: () => Promise<string>): Prom
     await app.listen({ host: address, port: config.port });
   } catch (error) {
     await app.close();
+    await publisher.stop();
     await storage.close();
     throw new ConfigError(`Cannot listen at ${config.host}:${config.port}: ${reasonOf(error)}.`);
   }
@@ -86,6 +94,7 @@ async function answer(config: Config, untilStopped: () => Promise<string>): Prom
   }, STOP_TIMEOUT_MS);
   await app.close();
   clearTimeout(overdue);
+  await publisher.stop();
   await storage.close();
   logger.info('stopped');
   return 0;

@@ -17,6 +17,8 @@ declare module 'fastify' {
     needs?: Scope;
     /** Whether it is answered without a key where all else needs one; no key is looked at then. */
     isOpen?: boolean;
+    /** A parameter that does in place of a key where reading needs one; the route itself checks it. */
+    opensBy?: string;
   }
 }
 
@@ -41,11 +43,12 @@ const CHALLENGE = 'Bearer realm="claimwire"';
 export function authenticate(app: FastifyInstance, { keys, readsNeedKey, onRefused }: AuthOptions): void {
   app.decorateRequest('caller', null);
   app.addHook('onRequest', (request, reply, done) => {
-    const { needs, isOpen } = request.routeOptions.config;
+    const { needs, isOpen, opensBy } = request.routeOptions.config;
     const { authorization } = request.headers;
     if (request.method === 'OPTIONS' || (isOpen && needs === undefined)) return done(); // a preflight has no key
     if (authorization === undefined) {
-      if (needs === undefined && !readsNeedKey) return done();
+      const isLinked = opensBy !== undefined && opensBy in (request.query as object);
+      if (needs === undefined && (!readsNeedKey || isLinked)) return done();
       return done(
         refuse(reply, needs === undefined ? NO_KEY : `This needs a key with the scope \`${needs}\`.`),
       );
@@ -71,6 +74,19 @@ export function authenticate(app: FastifyInstance, { keys, readsNeedKey, onRefus
 }
 
 const NO_KEY = 'Reading needs a key here.';
+
+/** Whether the key that came with a request opens this. */
+export const opens = ({ caller }: FastifyRequest, scope: Scope): boolean =>
+  caller?.scopes.includes(scope) ?? false;
+
+/** Throws `unauthorized` where no key came with a request, and `forbidden` where it does not open what is asked for. */
+export function assertOpens(request: FastifyRequest, reply: FastifyReply, scope: Scope, what: string): void {
+  if (opens(request, scope)) return;
+  const told = `${what} needs a key with the scope \`${scope}\`.`;
+  if (request.caller === null) throw refuse(reply, told);
+  reply.header('www-authenticate', `${CHALLENGE}, error="insufficient_scope", scope="${scope}"`);
+  throw new ClaimwireError('forbidden', told);
+}
 
 /** A 401 with its challenge. `error` is one of RFC 6750, section 3.1, where a key was sent. */
 function refuse(reply: FastifyReply, detail: string, error?: string): ClaimwireError {

@@ -29,6 +29,9 @@ export function cacheControlOf(dependsOn: Dependence, isKeyed: boolean): string 
   return dependsOn === 'moment' ? told : `${isKeyed ? 'private' : 'public'}, ${told}`;
 }
 
+/** Of what is not for everybody: it is kept nowhere. */
+export const PRIVATE = 'private, no-store';
+
 /** What the server looks at besides the URL. A bookmark is among it: a cache may have an answer from before. */
 export const VARY = 'Accept, Accept-Encoding, Authorization, Claimwire-Bookmark';
 

@@ -12,10 +12,12 @@ import { freshnessHeaders, headersByName, notModifiedResponse } from './caching.
 import { SPARSE_TYPE, Sparse } from './fields.js';
 import { type JsonSchema, toContractSchema } from './json-schema.js';
 import { BODY_BYTES_MAX, HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, URL_LENGTH_MAX } from './limits.js';
+import { movedResponse } from './moved.js';
 import { Problem, statusOf } from './problem.js';
 import { rateHeaders } from './rates.js';
 import type { Form } from './representation.js';
-import type { Contract, RouteExample } from './route.js';
+import { type Contract, exampleKey, type RouteExample } from './route.js';
+import { headersOfWrites, parametersOfWrites, writeHeaders, writeParameters } from './writes-contract.js';
 
 /** What any route can answer with, besides its own. */
 const COMMON_PROBLEMS: readonly ErrorCode[] = [
@@ -104,14 +106,14 @@ const formAskedBy = ({ url }: RouteExample, [first]: readonly Form[]): string | 
 /** The examples that are answered with this status, and in this form where that is named. */
 function examplesOf(contract: Contract, answers: RecordedAnswers, status: number, form?: Form): Examples {
   const named = contract.examples.flatMap((example, index) => {
-    const { url, summary } = example;
-    const answer = answers[url];
+    const { method = 'GET', url, summary } = example;
+    const answer = answers[exampleKey(example)];
     const isOther = form !== undefined && formAskedBy(example, contract.forms) !== form.name;
     if (answer === undefined || answer.status !== status || isOther) return [];
     return [
       [
         `${contract.operationId}${index + 1}`,
-        { summary: `${summary}: \`GET ${url}\``, value: answer.body },
+        { summary: `${summary}: \`${method} ${url}\``, value: answer.body },
       ] as const,
     ];
   });
@@ -121,22 +123,42 @@ function examplesOf(contract: Contract, answers: RecordedAnswers, status: number
 const withExamples = (content: JsonSchema, examples: Examples): JsonSchema =>
   Object.keys(examples).length === 0 ? content : { ...content, examples };
 
-/** The responses of an operation, its examples among them. */
+type Route = FastifyContextConfig & { readonly contract: Contract };
+
+/** The problems of an operation, by their status, its examples among them. */
+function problemsOf({ contract, isOpen, needs }: Route, answers: RecordedAnswers): JsonSchema {
+  const codes = [
+    ...contract.problems,
+    ...COMMON_PROBLEMS,
+    ...(isOpen ? [] : KEYED_PROBLEMS),
+    ...(needs === undefined ? [] : (['forbidden'] as const)),
+  ];
+  const statuses = [...new Set(codes.map((code) => statusOf[code]))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const examples = examplesOf(contract, answers, status);
+      const component = problemResponses[responseName(status)];
+      if (Object.keys(examples).length === 0 || component === undefined)
+        return [status, { $ref: `#/components/responses/${responseName(status)}` }];
+      const problem = component.content['application/problem+json'];
+      return [
+        status,
+        {
+          ...component,
+          content: { 'application/problem+json': withExamples(problem, examples) },
+        },
+      ];
+    }),
+  );
+}
+
+/** The responses of an operation that reads, its examples among them. */
 function responsesOf(
-  { contract, dependsOn, isOpen, needs }: FastifyContextConfig & { contract: Contract },
+  route: Route,
   { body, sparse }: { body: JsonSchema; sparse: JsonSchema | null },
   answers: RecordedAnswers,
 ): JsonSchema {
-  const statuses = [
-    ...new Set(
-      [
-        ...contract.problems,
-        ...COMMON_PROBLEMS,
-        ...(isOpen ? [] : KEYED_PROBLEMS),
-        ...(needs === undefined ? [] : (['forbidden'] as const)),
-      ].map((code) => statusOf[code]),
-    ),
-  ].sort();
+  const { contract, dependsOn } = route;
   const isKept = dependsOn !== 'moment';
   const headers = [
     ...(contract.operationId.startsWith('list') ? ['Link'] : []),
@@ -158,22 +180,45 @@ function responsesOf(
       },
     },
     ...(isKept ? { 304: { $ref: '#/components/responses/NotModified' } } : {}),
-    ...Object.fromEntries(
-      statuses.map((status) => {
-        const examples = examplesOf(contract, answers, status);
-        const component = problemResponses[responseName(status)];
-        if (Object.keys(examples).length === 0 || component === undefined)
-          return [status, { $ref: `#/components/responses/${responseName(status)}` }];
-        const problem = component.content['application/problem+json'];
-        return [
-          status,
-          {
-            ...component,
-            content: { 'application/problem+json': withExamples(problem, examples) },
-          },
-        ];
+    ...problemsOf(route, answers),
+  };
+}
+
+/** The responses of an operation that writes. */
+function writeResponsesOf(
+  route: Route,
+  answers: RecordedAnswers,
+  convert: (schema: z.ZodType) => JsonSchema,
+): JsonSchema {
+  const { contract } = route;
+  const successes = Object.entries(contract.write?.answers ?? {}).map(([status, { description, body }]) => [
+    status,
+    {
+      description,
+      headers: headersOfWrites(Number(status), body !== undefined),
+      ...(body && {
+        content: {
+          'application/json': withExamples(
+            { schema: convert(body) },
+            examplesOf(contract, answers, Number(status)),
+          ),
+        },
       }),
-    ),
+    },
+  ]);
+  return { ...Object.fromEntries(successes), ...problemsOf(route, answers) };
+}
+
+/** The body that a write takes, with those of its examples. */
+function requestBodyOf({ operationId, examples, write }: Contract, schema: JsonSchema): JsonSchema {
+  const given = examples.flatMap(({ summary, body }, index) =>
+    body === undefined ? [] : [[`${operationId}${index + 1}`, { summary, value: body }] as const],
+  );
+  return {
+    required: true,
+    content: {
+      [write?.mediaType ?? 'application/json']: withExamples({ schema }, Object.fromEntries(given)),
+    },
   };
 }
 
@@ -223,6 +268,7 @@ interface Document extends JsonSchema {
         operationId: string;
         tags: string[];
         parameters?: (Parameter | { $ref: string })[];
+        requestBody?: JsonSchema;
         responses: JsonSchema;
         security?: Security;
       }
@@ -232,8 +278,8 @@ interface Document extends JsonSchema {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The URLs of the contract's examples. */
-    readonly exampleUrls: ReadonlySet<string>;
+    /** The examples of the contract, by what tells each from any other. */
+    readonly examples: ReadonlyMap<string, RouteExample>;
   }
 }
 
@@ -249,13 +295,14 @@ export async function collectContract(
 ): Promise<void> {
   const { components } = toContractSchema(z.object({ problem: Problem }));
   const responses = new Map<string, JsonSchema>();
-  const exampleUrls = new Set<string>();
-  app.decorate('exampleUrls', exampleUrls);
+  const bodies = new Map<string, JsonSchema>();
+  const examples = new Map<string, RouteExample>();
+  app.decorate('examples', examples);
   app.addHook('onRoute', ({ config }) => {
-    for (const { url } of config?.contract?.examples ?? []) exampleUrls.add(url);
+    for (const example of config?.contract?.examples ?? []) examples.set(exampleKey(example), example);
   });
-  const convert = (schema: unknown): JsonSchema => {
-    const converted = toContractSchema(schema as z.ZodType);
+  const convert = (schema: unknown, io: 'input' | 'output' = 'output'): JsonSchema => {
+    const converted = toContractSchema(schema as z.ZodType, io);
     Object.assign(components, converted.components);
     return converted.schema;
   };
@@ -274,12 +321,18 @@ export async function collectContract(
       const contract = route.config?.contract;
       if (contract === undefined) return { schema: { hide: true }, url };
       const { querystring, params, response } = schema as unknown as Record<string, unknown>;
-      const { operationId, summary, description, tag } = contract;
-      const body = convert((response as Record<string, unknown>)[200]);
+      const { operationId, summary, description, tag, write } = contract;
       const asked = convert(querystring);
-      const sparse = 'fields' in (asked.properties as object) ? convert(Sparse) : null;
       const config = { ...route.config, contract };
-      responses.set(operationId, responsesOf(config, { body, sparse }, answers));
+      if (write !== undefined) {
+        responses.set(operationId, writeResponsesOf(config, answers, convert));
+        if (write.input !== undefined)
+          bodies.set(operationId, requestBodyOf(contract, convert(write.input, 'input')));
+      } else {
+        const body = convert((response as Record<string, unknown>)[200]);
+        const sparse = 'fields' in (asked.properties as object) ? convert(Sparse) : null;
+        responses.set(operationId, responsesOf(config, { body, sparse }, answers));
+      }
       const written = {
         operationId,
         summary,
@@ -296,12 +349,23 @@ export async function collectContract(
       const document = ('openapiObject' in given
         ? given.openapiObject
         : given.swaggerObject) as unknown as Document;
-      for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+      const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+      );
+      for (const { path, method, operation } of operations) {
+        const { operationId } = operation;
         const parameters = (operation.parameters ?? []) as Parameter[];
         parameters.forEach(tidyParameter);
-        if (!operation.tags.includes('server'))
+        if (method !== 'get')
+          operation.parameters = [...parameters, ...parametersOfWrites(method, operationId)];
+        else if (!operation.tags.includes('server'))
           operation.parameters = [...parameters, { $ref: '#/components/parameters/Bookmark' }];
-        operation.responses = responses.get(operation.operationId) ?? {};
+        const body = bodies.get(operationId);
+        if (body !== undefined) operation.requestBody = body;
+        operation.responses = {
+          ...responses.get(operationId),
+          ...(path.startsWith('/v1/sources/{') && { 308: { $ref: '#/components/responses/Moved' } }),
+        };
       }
       const schemas = Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
       const headers = {
@@ -312,13 +376,18 @@ export async function collectContract(
           description: 'What is wrong with the key, or which is needed (RFC 6750).',
           schema: { type: 'string' },
         },
+        ...writeHeaders,
       };
       return {
         ...document,
         components: {
           schemas,
-          parameters: { Bookmark: bookmarkParameter },
-          responses: { NotModified: notModifiedResponse, ...usedResponses(responses.values()) },
+          parameters: { Bookmark: bookmarkParameter, ...writeParameters },
+          responses: {
+            NotModified: notModifiedResponse,
+            Moved: movedResponse,
+            ...usedResponses(responses.values()),
+          },
           headers,
           securitySchemes,
         },

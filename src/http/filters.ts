@@ -28,7 +28,7 @@ export type FilterTable = Readonly<Record<string, FilterWord>>;
 export const flag = (description: string): FilterWord => ({
   value: z.enum(['true', 'false']),
   operators: FLAG,
-  description,
+  description: `Whether it is so. ${description}`,
 });
 
 const parameterOf = (word: string, operator: Operator): string =>
@@ -37,7 +37,7 @@ const parameterOf = (word: string, operator: Operator): string =>
 const lead: Readonly<Record<Operator, string>> = {
   in: 'Any of these, separated by commas.',
   not: 'None of these, separated by commas.',
-  is: 'Whether it is so.',
+  is: '',
   gte: 'At least this.',
   gt: 'More than this.',
   lte: 'At most this.',
@@ -55,7 +55,7 @@ function parameter({ value, description }: FilterWord, operator: Operator): z.Zo
   const isList = operator === 'in' || operator === 'not';
   return (isList ? listed(value, FILTER_VALUES_MAX) : value)
     .optional()
-    .describe(`${lead[operator]} ${description}`);
+    .describe(`${lead[operator]} ${description}`.trim());
 }
 
 /** The parameters of a table, by name. */

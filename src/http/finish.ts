@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Revision } from '../kernel/revision.js';
-import { CONTENT_HEADERS, cacheControlOf, dropContentHeaders, VARY } from './caching.js';
+import { CONTENT_HEADERS, cacheControlOf, dropContentHeaders, PRIVATE, VARY } from './caching.js';
 import { codedStream, codingFor } from './coding.js';
 import type { Answer, Ask, PreparedAnswers } from './prepared.js';
 import { variesByHost } from './public-url.js';
@@ -24,10 +24,11 @@ export function finishAnswers(app: FastifyInstance, options: FinishOptions): voi
   app.addHook('onSend', (request, reply, payload, done) => {
     const { dependsOn } = request.routeOptions.config;
     if (reply.statusCode !== 200 || dependsOn === undefined) return done();
-    reply.header('cache-control', cacheControlOf(dependsOn, request.caller !== null));
+    const isPrivate = request.freshness?.isPrivate ?? false;
+    reply.header('cache-control', isPrivate ? PRIVATE : cacheControlOf(dependsOn, request.caller !== null));
     if (dependsOn === 'moment') return done();
     reply.header('vary', VARY);
-    const keys = request.freshness === null ? null : surrogateKeyOf(request.freshness);
+    const keys = request.freshness === null || isPrivate ? null : surrogateKeyOf(request.freshness);
     if (keys !== null) reply.header('surrogate-key', keys);
     if (payload instanceof Readable) return done(null, finishStream(request, reply, payload));
     const body = finishBody(request, reply, toBuffer(payload), options);
@@ -70,6 +71,7 @@ function finishBody(
     freshness !== null &&
     freshness.revision !== null &&
     !freshness.isBehind &&
+    !freshness.isPrivate &&
     expiresAt > now &&
     freshness.revision === revision();
   const answer = isKept ? { body, print, expiresAt, lastModified: dated.date, ...flatHeaders(reply) } : null;

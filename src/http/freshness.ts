@@ -13,6 +13,8 @@ export interface Freshness {
   readonly revision: Revision | null;
   /** Whether the answer was read from a server of the database that was not known to be at that revision. */
   isBehind: boolean;
+  /** Whether it holds what is not for everybody. */
+  isPrivate: boolean;
   /** The rows in the body, by the last characters of their ids. */
   readonly rows: Record<RowKind, Set<string>>;
   /** The kinds of which the answer would be another if a row appeared, vanished or moved. */
@@ -46,6 +48,7 @@ export function collectFreshness(app: FastifyInstance, revision: () => Revision 
 const createFreshness = (revision: Revision | null): Freshness => ({
   revision,
   isBehind: false,
+  isPrivate: false,
   rows: { article: new Set(), claim: new Set(), source: new Set() },
   collections: new Set(),
   version: null,
@@ -82,6 +85,11 @@ export function nameVersion({ request: { freshness } }: FastifyReply, version: n
 /** Says that an answer is another from this moment on, in milliseconds since 1970, though nothing is written. */
 export function expiresAt({ request: { freshness } }: FastifyReply, at: number): void {
   if (freshness !== null) freshness.expiresAt = Math.min(freshness.expiresAt, at);
+}
+
+/** Says that an answer holds what is not for everybody, and so is for nobody to keep. */
+export function markPrivate({ request: { freshness } }: FastifyReply): void {
+  if (freshness !== null) freshness.isPrivate = true;
 }
 
 /** Says that an answer was read from where the last changes may not have been seen. */

@@ -37,6 +37,24 @@ const isTold = (logger: FastifyBaseLogger): boolean =>
 const ANSWERED = 'answered';
 const CLIENT_LEFT = 'the client left before the whole answer';
 
+/** A URL without the token of a preview link, however its name or its signs are written. */
+const withoutPreview = (url: string): string => {
+  if (!/[?&](?:p|%70)/i.test(url)) return url;
+  return url.replace(/([?&])([^=&#]*)=([^&#]*)/g, (pair, before: string, name: string) =>
+    decoded(name) === PREVIEW_PARAMETER ? `${before}${name}=…` : pair,
+  );
+};
+
+const PREVIEW_PARAMETER = 'preview';
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 interface Told {
   readonly method: string;
   readonly url: string;
@@ -47,7 +65,7 @@ interface Told {
 
 const lineOf = ({ method, url, status, elapsedMs, ip }: Told) => ({
   method,
-  url: url.slice(0, URL_LOGGED_MAX),
+  url: withoutPreview(url.slice(0, URL_LOGGED_MAX)),
   status,
   ms: Number(elapsedMs.toFixed(TIME_DECIMALS)),
   ip,

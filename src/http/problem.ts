@@ -30,18 +30,25 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'malformed-request': 400,
   unauthorized: 401,
   forbidden: 403,
+  'invalid-preview': 403,
   'not-found': 404,
+  gone: 410,
   'unknown-route': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,
   'request-timeout': 408,
+  'precondition-failed': 412,
   'payload-too-large': 413,
   'uri-too-long': 414,
   'unsupported-media-type': 415,
   'expectation-failed': 417,
+  'precondition-required': 428,
   'too-many-requests': 429,
   'headers-too-large': 431,
   conflict: 409,
+  'in-use': 409,
+  'idempotency-in-progress': 409,
+  'idempotency-key-reused': 422,
   'unknown-reference': 400,
   'ambiguous-reference': 400,
   'quote-not-found': 400,
@@ -95,9 +102,10 @@ function detailOf(error: ClaimwireError): string {
   const { meaning, cure } = errorTable[error.code];
   if (statusOf[error.code] >= 500) return `${meaning} ${cure}`;
   if (error.issues.length === 0) return `${error.message} ${cure}`;
-  const told = error.issues
-    .slice(0, ISSUES_TOLD_MAX)
-    .map(({ parameter, pointer, detail }) => `\`${parameter ?? pointer}\` ${detail.replace(/\.$/, '')}`);
+  const told = error.issues.slice(0, ISSUES_TOLD_MAX).map(({ parameter, pointer, detail }) => {
+    const place = parameter ?? pointer;
+    return `${place === undefined ? '' : `\`${place}\` `}${detail.replace(/\.$/, '')}`;
+  });
   const rest = error.issues.length - told.length;
   const sentence = `${told.join('; ')}${rest > 0 ? `; and ${rest} more, see \`errors\`` : ''}`;
   return sentence.endsWith('?') ? sentence : `${sentence}.`;
@@ -127,6 +135,7 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   else request.log.debug({ code: error.code, errors: error.issues }, error.message);
   if (error.code === 'unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (error.code === 'idempotency-in-progress') reply.header('retry-after', 1);
   const path = request.url.split('?', 1)[0] ?? '';
   return reply
     .code(status)

@@ -4,10 +4,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
+import { ClaimwireError, type ErrorCode, Moved } from '../kernel/errors.js';
 import { refuseCodings } from './coding.js';
 import { URL_LENGTH_MAX } from './limits.js';
 import { newRequestId } from './log.js';
+import { sendMoved } from './moved.js';
 import { PROBLEM_HEADERS, problemText, sendProblem, statusOf, toProblem } from './problem.js';
 import { formFor } from './representation.js';
 
@@ -35,7 +36,9 @@ export function refuseEarly(app: FastifyInstance): void {
     routes.set(url, route);
   });
 
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setErrorHandler((error, request, reply) =>
+    error instanceof Moved ? sendMoved(error, request, reply) : sendProblem(error, request, reply),
+  );
   app.setNotFoundHandler(() => {
     throw new ClaimwireError('unknown-route');
   });

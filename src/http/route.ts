@@ -6,8 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { z } from 'zod';
 import type { Scope } from '../kernel/caller.js';
 import type { ErrorCode } from '../kernel/errors.js';
-import type { Dependence } from './freshness.js';
+import { type Dependence, markPrivate } from './freshness.js';
 import { contentTypeOf, type Form, onlyForm, withForms } from './representation.js';
+import type { WriteContract } from './write-route.js';
 
 /** The services that a request is answered by: they read at least as far as its bookmark. */
 export type For<Services> = (request: FastifyRequest) => Promise<Services>;
@@ -15,8 +16,15 @@ export type For<Services> = (request: FastifyRequest) => Promise<Services>;
 /** A request that the contract shows, answered by a server with the seed content. */
 export interface RouteExample {
   readonly summary: string;
+  /** GET if not given. */
+  readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
+  readonly body?: unknown;
 }
+
+/** What tells an example from any other: its URL, and of a write its method and body. */
+export const exampleKey = ({ method, url, body }: RouteExample): string =>
+  method === undefined ? url : `${method} ${url}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`;
 
 /** What the contract says of an operation besides its schemas. */
 export interface Contract {
@@ -33,6 +41,8 @@ export interface Contract {
   /** The refusals of its own; those of every route need not be named. */
   readonly problems: readonly ErrorCode[];
   readonly examples: readonly RouteExample[];
+  /** Of a write: what it takes and how it succeeds. */
+  readonly write?: WriteContract;
 }
 
 declare module 'fastify' {
@@ -45,7 +55,7 @@ declare module 'fastify' {
 export type Written = string | Readable;
 
 export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>
-  extends Omit<Contract, 'forms'> {
+  extends Omit<Contract, 'forms' | 'write'> {
   readonly url: string;
   /** `application/json` if not given; a body of another type is a text, written as it is. */
   readonly mediaType?: string | undefined;
@@ -53,10 +63,12 @@ export interface ReadRoute<Parameters extends z.ZodType, Query extends z.ZodType
   readonly forms?: readonly Form[];
   /** What its answers depend on; the data if not given. */
   readonly dependsOn?: Dependence;
-  /** What a key must open for it to be answered. */
+  /** What a key must open for it to be answered; its answers are for the caller alone. */
   readonly needs?: Scope;
   /** Whether it is answered without a key where all else needs one. */
   readonly isOpen?: boolean;
+  /** A parameter that does in place of a key where reading needs one; the route itself checks it. */
+  readonly opensBy?: string;
   readonly parameters?: Parameters;
   readonly query: Query;
   readonly body: Body;
@@ -74,6 +86,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
     dependsOn = 'data',
     needs,
     isOpen = false,
+    opensBy,
     parameters,
     query,
     body,
@@ -84,6 +97,7 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   }: ReadRoute<Parameters, Query, Body>,
 ): void {
   const typed: typeof handler = async (request, reply) => {
+    if (needs !== undefined) markPrivate(reply);
     const answer = await handler(request, reply);
     if (request.form !== null && !reply.hasHeader('content-type')) reply.type(contentTypeOf(request.form));
     return answer;
@@ -91,13 +105,21 @@ export function readRoute<Parameters extends z.ZodType, Query extends z.ZodType,
   app.route({
     method: 'GET',
     url,
-    config: { contract: { ...contract, forms }, dependsOn, isOpen, ...(needs && { needs }) },
+    config: {
+      contract: { ...contract, forms },
+      dependsOn,
+      isOpen,
+      ...(needs && { needs }),
+      ...(opensBy && { opensBy }),
+    },
     schema: {
       ...(parameters === undefined ? {} : { params: parameters }),
       querystring: withForms(query, forms),
       response: { 200: body },
     },
     // The schemas above are what its request was checked by.
-    handler: (forms.length === 1 && mediaType === undefined ? handler : typed) as RouteHandlerMethod,
+    handler: (forms.length === 1 && mediaType === undefined && needs === undefined
+      ? handler
+      : typed) as RouteHandlerMethod,
   });
 }

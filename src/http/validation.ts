@@ -21,7 +21,8 @@ function repeated(data: unknown): Issue[] {
   );
 }
 
-function toIssue(httpPart: string | undefined, path: (string | number)[], detail: string): Issue {
+/** An issue at a place of some part of a request. */
+export function toIssue(httpPart: string | undefined, path: (string | number)[], detail: string): Issue {
   if (httpPart === 'body')
     return { pointer: path.map((step) => `/${escapePointer(String(step))}`).join(''), detail };
   return { parameter: fieldName(path.slice(0, 1)), detail };

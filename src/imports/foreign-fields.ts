@@ -2,7 +2,7 @@
  * How the values of foreign front matter are read: each reader gives the value in our form, or undefined where it is
  * empty or cannot be used. What is wrong beyond doubt, a date that is none, is refused instead.
  */
-import { ArticleStatus } from '../articles/model.js';
+import { type ArticleInput, ArticleStatus } from '../articles/model.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { nearest, slugify } from '../kernel/words.js';
 import { writtenInstant } from './dates.js';
@@ -82,6 +82,16 @@ export const statusOf: Read<(typeof ArticleStatus.options)[number]> = ({ value }
   if (word) return word;
   const [near] = nearest(textOf(value) ?? '', words);
   throw refusal(`status to be one of ${words.join(', ')}${near ? ` (nearest: ${near})` : ''}`, value);
+};
+
+/** Why an article was withdrawn: a note, or one with its time as `at`. */
+export const retractionOf: Read<ArticleInput['retraction']> = (field) => {
+  const { value } = field;
+  if (isEmpty(value)) return undefined;
+  const { at, note } = isRecord(value) ? value : { at: null, note: value };
+  const text = htmlText({ ...field, name: 'retraction', value: note });
+  if (text === undefined) throw refusal('retraction to be a note, or one with its time: { at, note }', value);
+  return { at: instantOf({ ...field, name: 'retraction.at', value: at }) ?? null, note: text };
 };
 
 /** A draft by mistake is a nuisance, a publication by mistake is not undone: so nothing here is guessed. */

@@ -26,6 +26,7 @@ const rows = {
   image: row(read.imageOf, 'image', 'featured_image'),
   disclaimer: row(read.htmlText, 'disclaimer'),
   status: row(read.statusOf, 'status'),
+  retraction: row(read.retractionOf, 'retraction'),
   draft: row(read.draftOf, 'draft'),
 };
 
@@ -35,7 +36,7 @@ type Found = { [Key in keyof typeof rows]?: Exclude<ReturnType<(typeof rows)[Key
  * Reads a Markdown post. Times without an offset are in `options.timezone`; a text that names no language is in
  * `options.language`. A key given twice counts as given last, as the generators of such sites have it.
  * Throws ClaimwireError `unreadable-file` where the YAML cannot be read, where headline, text (but for an address where it
- * is) or date (but for a draft) is missing, and for a date, status or draft mark that is none.
+ * is), date (but for a draft) or the note of a retraction is missing, and for a date, status or draft mark that is none.
  */
 export function readMarkdown(text: string, options: ReaderOptions): ImportedArticle {
   const file = readFrontMatter(text, { repeatedKeys: 'last' });
@@ -44,12 +45,18 @@ export function readMarkdown(text: string, options: ReaderOptions): ImportedArti
   if (isOwn(data)) return readOwnMarkdown(file);
   const { found, ignored } = readRows(data, options);
   const { headline, slug, publisher, draft, ...rest } = found;
-  const status = draft === true ? 'draft' : (rest.status ?? 'published');
+  const status =
+    draft === true ? 'draft' : (rest.status ?? (rest.retraction === undefined ? 'published' : 'retracted'));
 
   if (headline === undefined) throw read.refusal('a title (or headline) in the front matter', undefined);
   if (rest.publishedAt === undefined && status !== 'draft') {
     throw read.refusal('a date in the front matter, such as date: 2015-06-15', undefined);
   }
+  if (status === 'retracted' && rest.retraction === undefined)
+    throw read.refusal(
+      'a note in the front matter that says why, such as retraction: The figures were wrong.',
+      undefined,
+    );
   if (body.trim() === '' && rest.canonicalUrl === undefined)
     throw read.refusal('text after the front matter, or an address in it such as source_url', undefined);
   return {
@@ -66,6 +73,7 @@ export function readMarkdown(text: string, options: ReaderOptions): ImportedArti
       image: rest.image ?? null,
       disclaimer: rest.disclaimer ?? null,
       status,
+      ...(rest.retraction === undefined ? {} : { retraction: rest.retraction }),
       publishedAt: rest.publishedAt ?? null,
       modifiedAt: rest.modifiedAt ?? null,
     },

@@ -53,10 +53,20 @@ export const errorTable = {
     meaning: 'The key is valid, but its scope does not open what was asked for.',
     cure: 'Use a key with that scope.',
   },
+  'invalid-preview': {
+    title: 'The preview link does not open this',
+    meaning: 'The token of a preview link is damaged, has expired, or belongs to another article.',
+    cure: 'Ask for a new link: `POST /v1/articles/{ref}/preview` gives one to who may write.',
+  },
   'not-found': {
     title: 'Nothing is here',
     meaning: 'No published article, source or claim has this id or slug.',
     cure: 'Check the id or slug; the lists show what exists.',
+  },
+  gone: {
+    title: 'It was deleted',
+    meaning: 'The article, source or claim that had this id or slug was deleted.',
+    cure: 'Remove what refers to it; `POST` makes a new one, under the same id or slug if need be.',
   },
   'unknown-route': {
     title: 'No such URL',
@@ -91,7 +101,17 @@ export const errorTable = {
   'unsupported-media-type': {
     title: 'The body has an unsupported media type',
     meaning: 'This server does not read bodies of this `Content-Type`.',
-    cure: 'Send `application/json`.',
+    cure: 'Send `application/json`; to `PATCH`, `application/merge-patch+json`.',
+  },
+  'precondition-failed': {
+    title: 'It has changed meanwhile',
+    meaning: 'The version that `If-Match`, `If-None-Match` or `version` names is not the one that is stored.',
+    cure: 'Read it again, and decide anew; `ETag` has what is stored now.',
+  },
+  'precondition-required': {
+    title: 'The write must say what it changes',
+    meaning: 'This server takes no change of what is stored without `If-Match`.',
+    cure: 'Send the `ETag` of what was read as `If-Match`.',
   },
   'expectation-failed': {
     title: 'The expectation cannot be met',
@@ -112,6 +132,21 @@ export const errorTable = {
     title: 'Something else already has this name',
     meaning: 'A slug, id or key that must be unique belongs to something else.',
     cure: 'Choose another, or change the one that has it.',
+  },
+  'idempotency-in-progress': {
+    title: 'The same request is being answered',
+    meaning: 'A request with this `Idempotency-Key` has arrived before and is not finished.',
+    cure: 'Send it again after the seconds in `Retry-After`; it will be answered like the first.',
+  },
+  'idempotency-key-reused': {
+    title: 'The key belongs to another request',
+    meaning: 'This `Idempotency-Key` came with another request within the last day.',
+    cure: 'Make a new key for each new request, and use it again only to repeat that very request.',
+  },
+  'in-use': {
+    title: 'Something refers to it',
+    meaning: 'It cannot be deleted while something else refers to it.',
+    cure: 'Change or delete what `errors` names first.',
   },
   'unknown-reference': {
     title: 'A reference leads nowhere',
@@ -181,6 +216,24 @@ export class ClaimwireError extends Error {
   }
 }
 
+/** A source that became part of another is asked for: `to` is the slug of that. */
+export class Moved extends Error {
+  override readonly name = 'Moved';
+
+  constructor(
+    readonly ref: string,
+    readonly to: string,
+  ) {
+    super(`“${ref}” became part of “${to}”`);
+  }
+}
+
+/** An issue of a part, as one of the whole that the part stands in at `pointer`. */
+export const below = (pointer: string, { pointer: within = '', detail }: Issue): Issue => ({
+  pointer: pointer + within,
+  detail,
+});
+
 /**
  * Runs the parts of one piece of work and keeps their refusals, so that a caller hears of all of them at once. Errors
  * that are no refusals pass straight through.
@@ -189,14 +242,15 @@ export function createCollector() {
   const refusals: ClaimwireError[] = [];
   const issues: Issue[] = [];
   return {
-    /** What `work` gives; of its refusal, which is kept under a JSON Pointer, null. */
+    /** What `work` gives; of its refusal, which is kept under a JSON Pointer with all that is wrong in it, null. */
     async attempt<Result>(pointer: string, work: () => Result | Promise<Result>): Promise<Result | null> {
       try {
         return await work();
       } catch (error) {
         if (!(error instanceof ClaimwireError) || error.code === 'unavailable') throw error;
         refusals.push(error);
-        issues.push({ pointer, detail: error.message });
+        if (error.issues.length === 0) issues.push({ pointer, detail: error.message });
+        else for (const issue of error.issues) issues.push(below(pointer, issue));
         return null;
       }
     },

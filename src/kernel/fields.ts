@@ -118,13 +118,23 @@ export const webUrl = z
   .max(URL_LENGTH_MAX)
   .refine((url) => url.length > URL_LENGTH_MAX || Buffer.byteLength(url) <= URL_LENGTH_MAX, {
     error: `must be at most ${URL_LENGTH_MAX} bytes`,
-  });
+  })
+  .refine(isClean, CLEAN);
 
 /** An absolute URI of any scheme, as in schema.org `sameAs`. */
-export const uri = z.url({ error: 'must be an absolute URI' }).max(URL_LENGTH_MAX);
+export const uri = z.url({ error: 'must be an absolute URI' }).max(URL_LENGTH_MAX).refine(isClean, CLEAN);
 
 /** A reference to something stored: an id, a slug or, for sources, a name. */
 export const ref = line();
+
+/** The same in a body: what an answer shows in its place will do, of which the id counts. */
+export const givenRef = z.union([ref, z.looseObject({ id: idInput }).transform(({ id: given }) => given)]);
+
+/** A field of a body that the server keeps itself: whoever sends back what was answered must send it unchanged. */
+export const kept = <Field extends z.ZodType>(field: Field) =>
+  field
+    .optional()
+    .describe('Kept by the server. May be sent back as it was answered; another value is refused.');
 
 export const tags = z.array(slug).max(LIST_LENGTH_MAX).refine(isWithoutTwins, {
   error: 'must not name a tag twice',

@@ -87,7 +87,7 @@ export function searchRoutes(app: FastifyInstance, read: For<{ search: SearchRea
       'sources, have its tags, or tell of the same in the same words.',
     tag: 'articles',
     answer: 'The articles; there is one page of them.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'gone'],
     examples: [
       { summary: 'The most alike', url: '/v1/articles/ten-thousand-more-or-no-evidence/related?limit=1' },
     ],

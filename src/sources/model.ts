@@ -3,10 +3,12 @@
  */
 import { z } from 'zod';
 import {
+  givenRef,
   Highlight,
   id,
   idInput,
   instant,
+  kept,
   LIST_LENGTH_MAX,
   line,
   prose,
@@ -93,3 +95,14 @@ export const SourceInput = z.strictObject({
   memberOf: ref.nullable().default(null),
 });
 export type SourceInput = z.output<typeof SourceInput>;
+
+/** A source as it is given over HTTP: what was answered may be sent back. */
+export const SourceBody = SourceInput.extend({
+  memberOf: givenRef.nullable().default(null).describe('An id, a slug or a name.'),
+  version: kept(z.int()),
+  createdAt: kept(instant),
+  updatedAt: kept(instant),
+}).meta({ id: 'SourceInput', description: 'A source as a writer gives it.' });
+
+/** All that is stored of a source, as a writer would give it. */
+export type SourceState = SourceInput & { readonly id: string };

@@ -41,7 +41,7 @@ export function sourceRoutes(app: FastifyInstance, read: For<{ sources: SourceRe
     description: 'One source, by id or slug.',
     tag: 'sources',
     answer: 'The source.',
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'gone'],
     examples: [
       { summary: 'By slug', url: '/v1/sources/mark-rutte' },
       { summary: 'A slug that there is not', url: '/v1/sources/nobody' },

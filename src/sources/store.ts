@@ -2,7 +2,8 @@
  * What storage promises about sources. `key` is the inner number of a row; it never reaches a client.
  */
 import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
-import type { Source, SourceRef } from './model.js';
+import type { Referrer, Stored } from '../kernel/stored.js';
+import type { Source, SourceRef, SourceState } from './model.js';
 
 /** Enough of a source to refer to it. */
 export interface SourceHandle {
@@ -37,12 +38,34 @@ export interface SourceReads {
   names(limit: number): Promise<string[]>;
   /** The chain of organisations above each of these sources, the nearest first. */
   organisations(keys: readonly number[]): Promise<Map<number, number[]>>;
+  /** Whether a source with this id or slug was deleted. */
+  isGone(ref: string): Promise<boolean>;
+  /** The source that one with this id or slug became part of. */
+  successor(ref: string): Promise<SourceHandle | undefined>;
+}
+
+/** What a source was a part of when it was merged into another. */
+export interface MovedReferences {
+  readonly articles: readonly number[];
+  readonly claims: readonly number[];
+  readonly members: readonly number[];
 }
 
 export interface SourceStore extends SourceReads {
+  /** The source with this id or slug. */
+  stored(ref: string): Promise<Stored | undefined>;
+  /** All that is stored of a source. */
+  state(id: string): Promise<SourceState>;
   record(
     where: { id: string } | { slug: string },
   ): Promise<{ key: number; record: SourceRecord } | undefined>;
   insert(record: SourceRecord, names: readonly string[]): Promise<number>;
   update(key: number, record: SourceRecord, names: readonly string[]): Promise<void>;
+  /** Up to `limit` things that refer to the source. */
+  referrers(key: number, limit: number): Promise<Referrer[]>;
+  remove(source: Stored): Promise<void>;
+  /** How many rows refer to the source, counted up to a bound. */
+  countReferences(key: number, max: number): Promise<number>;
+  /** Makes all that refers to a source refer to another, each with a step of its version, and remembers where it went. */
+  moveReferences(from: Stored, into: Stored): Promise<MovedReferences>;
 }

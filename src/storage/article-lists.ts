@@ -16,13 +16,20 @@ import {
   unindexed,
 } from './lists.js';
 import { matches } from './search-match.js';
-import { SHOWN_STATUS } from './shown.js';
+import { SHOWN_STATUS, type Status } from './shown.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
 
 export const isPublished = ({ articles }: Tables): SQL => eq(articles.status, SHOWN_STATUS);
 /** The same, where the rows are found by something else. */
 const isPublishedToo = ({ articles }: Tables): SQL => sql`${unindexed(articles.status)} = ${SHOWN_STATUS}`;
+
+/** The place of what has no date: before all that has one. */
+export const UNDATED = '';
+
+/** Whether a list is one of drafts. */
+export const isOfDrafts = ({ filters }: ListRequest): boolean =>
+  filters.some(({ field, values: [status] }) => field === 'status' && status === 'draft');
 
 export function articleLists(db: Database, tables: Tables) {
   const { articles, articleTags, articleAuthors, attributions, claims } = tables;
@@ -78,7 +85,11 @@ export function articleLists(db: Database, tables: Tables) {
       .from(attributions)
       .where(eq(attributions.article, articles.key))}`;
 
+  /** One status at a time: the orders are read in indexes that begin with it. */
+  const hasStatus: Condition = ({ values }) => eq(articles.status, values[0] as Status);
+
   const conditions: Record<string, Condition> = {
+    status: hasStatus,
     section: onColumn(articles.section),
     language: onColumn(articles.language),
     publisher: onColumn(articles.publisher),
@@ -100,10 +111,19 @@ export function articleLists(db: Database, tables: Tables) {
     id: [articles.id],
   };
 
+  /** The same of drafts, which need have no date. They are few: no index has their orders. */
+  const draftSorts: SortTable = {
+    ...sorts,
+    publishedAt: [sql`coalesce(${articles.publishedAt}, ${UNDATED})`, articles.id],
+    modifiedAt: [sql`coalesce(${articles.modifiedAt}, ${articles.publishedAt}, ${UNDATED})`, articles.id],
+  };
+
   /** The whole list, whatever page of it is read; `isFew` as `isFoundFromFew` says. */
   const where = ({ filters, named, search }: ListRequest, isFew: boolean): SQL | undefined =>
     and(
-      (isFew ? isPublishedToo : isPublished)(tables),
+      filters.some(({ field }) => field === 'status')
+        ? undefined
+        : (isFew ? isPublishedToo : isPublished)(tables),
       isNamed(named, articles.id, articles.slug),
       allOf(filters, conditions),
       search && matches(tables, 'articles', search),
@@ -128,5 +148,5 @@ export function articleLists(db: Database, tables: Tables) {
     },
   };
 
-  return { related, sorts, where, summary };
+  return { related, sorts, draftSorts, where, summary };
 }

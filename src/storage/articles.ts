@@ -1,32 +1,43 @@
 /**
- * Articles in SQL. Readers see published ones only.
+ * Articles in SQL.
  */
-import { and, eq, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
-import type { Article, BodyFormat } from '../articles/model.js';
-import type { ArticleIdentity, ArticleReads, ArticleRecord, ArticleStore } from '../articles/store.js';
+import { and, eq, inArray, lte, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import type { Article, ArticleState, BodyFormat } from '../articles/model.js';
+import type {
+  ArticleIdentity,
+  ArticleReads,
+  ArticleRecord,
+  ArticleStore,
+  StoredArticle,
+} from '../articles/store.js';
 import { isId } from '../kernel/ids.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
-import { articleLists, isPublished } from './article-lists.js';
+import { articleLists, isOfDrafts, isPublished, UNDATED } from './article-lists.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset } from './lists.js';
 import { indexSearch } from './search-index.js';
 import { searched } from './searched.js';
+import { HIDDEN_STATUSES, type Status } from './shown.js';
 import { sourceRef } from './sources.js';
 import { bind, bindKeys, createStatements } from './statements.js';
+import { readStates } from './states.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
+import { bury, readTombstones, type Sight } from './tombstones.js';
 
 /** The order of the list where a request names none. */
 const NEWEST: Sort = { field: 'publishedAt', isDescending: true };
 
-export function readArticles(db: Database, tables: Tables): ArticleReads {
-  const { articles, articleAuthors, sources } = tables;
+export function readArticles(db: Database, tables: Tables, sight: Sight = 'published'): ArticleReads {
+  const { articles, articleAuthors, sources, revisions } = tables;
   const bodies = { html: articles.html, markdown: articles.markdown, text: articles.text };
-  const { related, sorts, where, summary } = articleLists(db, tables);
+  const { related, sorts, draftSorts, where, summary } = articleLists(db, tables);
   const { rows, page: pageRows } = createStatements();
 
-  const byRef = (ref: string, value: SQLWrapper) => eq(isId(ref) ? articles.id : articles.slug, value);
+  const isSeen = sight === 'all' ? undefined : notInArray(articles.status, HIDDEN_STATUSES);
+  const byRef = (ref: string, value: SQLWrapper) =>
+    and(isSeen, eq(isId(ref) ? articles.id : articles.slug, value));
 
   const summaryColumns = {
     id: articles.id,
@@ -51,6 +62,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
     ...(body === 'none' ? {} : { body: bodies[body] }),
     disclaimer: articles.disclaimer,
     status: articles.status,
+    retraction: articles.retraction,
     publishedAt,
     modifiedAt,
     corrections: articles.corrections,
@@ -60,6 +72,9 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
 
   const select = <Columns extends ReturnType<typeof columnsWith>>(columns: Columns) =>
     db.select(columns).from(articles).leftJoin(sources, eq(sources.key, articles.publisher));
+
+  const { version: revised, at, by, operation, note } = revisions;
+  const revisionColumns = { version: revised, at, by, operation, note };
 
   const authorColumns = {
     article: articleAuthors.article,
@@ -102,13 +117,13 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
     const asked = bind(request);
     const columns = columnsWith(body);
     const build = () => {
-      const page = keyset(sorts, sort, asked.request, isFew);
+      const page = keyset(isOfDrafts(request) ? draftSorts : sorts, sort, asked.request, isFew);
       return select(columns)
         .where(and(where(asked.request, isFew), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew}`;
+    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew} ${isOfDrafts(request)}`;
     const found = await pageRows(shape, columns, build, asked);
     const items = await withAuthors(found, body);
     const placeOf = places[sort.field] as (article: Article) => Key;
@@ -134,7 +149,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
       const found = await rows(
         `get ${isId(ref)} ${body}`,
         columns,
-        () => select(columns).where(and(isPublished(tables), byRef(ref, sql.placeholder('ref')))),
+        () => select(columns).where(byRef(ref, sql.placeholder('ref'))),
         { ref: isId(ref) ? ref.toLowerCase() : ref },
       );
       const [article] = await withAuthors(found, body);
@@ -164,6 +179,7 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
         id: articles.id,
         slug: articles.slug,
         headline: articles.headline,
+        status: articles.status,
       };
       const [handle] = await rows(
         `find ${isId(ref)}`,
@@ -172,25 +188,76 @@ export function readArticles(db: Database, tables: Tables): ArticleReads {
           db
             .select(columns)
             .from(articles)
-            .where(and(isPublished(tables), byRef(ref, sql.placeholder('ref')))),
+            .where(byRef(ref, sql.placeholder('ref'))),
         { ref: isId(ref) ? ref.toLowerCase() : ref },
       );
       return handle;
+    },
+
+    async revisions(id, request) {
+      const isDescending = request.sort?.isDescending ?? true;
+      const page = keyset(
+        { version: [revisions.version] },
+        { field: 'version', isDescending },
+        request,
+        false,
+      );
+      const found = await db
+        .select(revisionColumns)
+        .from(revisions)
+        .where(and(eq(revisions.type, 'article'), eq(revisions.id, id), page.from))
+        .orderBy(...page.order)
+        .limit(page.limit + 1);
+      return toListing(
+        found.map((item) => ({ at: [item.version], item })),
+        request,
+      );
+    },
+
+    async revision(id, version) {
+      const [found] = await db
+        .select({ ...revisionColumns, state: revisions.state })
+        .from(revisions)
+        .where(and(eq(revisions.type, 'article'), eq(revisions.id, id), eq(revisions.version, version)));
+      if (found === undefined) return undefined;
+      const { state, ...record } = found;
+      // What an older release kept has no field for what came later.
+      return { record, state: { retraction: null, ...(state as Omit<ArticleState, 'retraction'>) } };
+    },
+
+    isGone: readTombstones(db, tables, 'article', sight),
+
+    async nextDue() {
+      const columns = { at: articles.publishedAt };
+      const [first] = await rows(
+        'next due',
+        columns,
+        () =>
+          db
+            .select(columns)
+            .from(articles)
+            .where(eq(articles.status, 'scheduled'))
+            .orderBy(articles.publishedAt)
+            .limit(1),
+        {},
+      );
+      return first?.at ?? null;
     },
   };
 }
 
 /** The place of an article in each order, as `articleLists` sorts by it. */
 const places: Readonly<Record<string, (article: Article) => Key>> = {
-  publishedAt: ({ publishedAt, id }) => [String(publishedAt), id],
-  modifiedAt: ({ modifiedAt, publishedAt, id }) => [String(modifiedAt ?? publishedAt), id],
+  publishedAt: ({ publishedAt, id }) => [publishedAt ?? UNDATED, id],
+  modifiedAt: ({ modifiedAt, publishedAt, id }) => [modifiedAt ?? publishedAt ?? UNDATED, id],
   headline: ({ headline, id }) => [headline, id],
   wordCount: ({ wordCount, id }) => [wordCount, id],
   id: ({ id }) => [id],
 };
 
 export function writeArticles(db: Database, tables: Tables, log: ChangeLog): ArticleStore {
-  const { articles, articleTags, articleAuthors } = tables;
+  const { articles, articleTags, articleAuthors, attributions, claims } = tables;
+  const states = readStates(db, tables);
   const index = indexSearch(db, tables);
 
   const identified = (identity: ArticleIdentity): SQL => {
@@ -210,19 +277,51 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .values(authors.map((author, position) => ({ article, position, ...author })));
   };
 
+  const authorsOf = (article: number) =>
+    db
+      .select({ name: articleAuthors.name, source: articleAuthors.source })
+      .from(articleAuthors)
+      .where(eq(articleAuthors.article, article))
+      .orderBy(articleAuthors.position);
+
+  const toStored = async (row: typeof articles.$inferSelect): Promise<StoredArticle> => {
+    const { key, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...record } = row;
+    return { key, record: { ...record, authors: await authorsOf(key) } };
+  };
+
   return {
-    ...readArticles(db, tables),
+    ...readArticles(db, tables, 'all'),
+    now: log.at,
+
+    async stored(ref) {
+      const [found] = await db
+        .select({ key: articles.key, id: articles.id, version: articles.version })
+        .from(articles)
+        .where(isId(ref) ? eq(articles.id, ref.toLowerCase()) : eq(articles.slug, ref));
+      return found;
+    },
+
+    async state(id) {
+      const state = (await states.article([id])).get(id);
+      if (state === undefined) throw new Error('an article was asked for its state but is not there');
+      return state;
+    },
 
     async record(identity) {
       const [row] = await db.select().from(articles).where(identified(identity));
-      if (row === undefined) return undefined;
-      const { key, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...record } = row;
-      const authors = await db
-        .select({ name: articleAuthors.name, source: articleAuthors.source })
-        .from(articleAuthors)
-        .where(eq(articleAuthors.article, key))
-        .orderBy(articleAuthors.position);
-      return { key, record: { ...record, authors } };
+      return row && toStored(row);
+    },
+
+    async due(limit) {
+      const due = await db
+        .select()
+        .from(articles)
+        .where(and(eq(articles.status, 'scheduled'), lte(articles.publishedAt, log.at)))
+        .orderBy(articles.publishedAt, articles.id)
+        .limit(limit);
+      const stored: StoredArticle[] = [];
+      for (const row of due) stored.push(await toStored(row));
+      return stored;
     },
 
     async text(key) {
@@ -235,7 +334,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
     },
 
     async insert({ authors, ...record }) {
-      const version = log.step('article', record.id, 0);
+      const version = await log.begin('article', record.id);
       const [row] = await db
         .insert(articles)
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })
@@ -255,6 +354,33 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .where(eq(articles.key, key));
       await setParts(key, { tags: record.tags, authors });
       await index.follow('articles', key);
+    },
+
+    async referrers(key, limit) {
+      const rows = await db
+        .selectDistinct({ id: claims.id, name: claims.text })
+        .from(attributions)
+        .innerJoin(claims, eq(claims.key, attributions.claim))
+        .where(eq(attributions.article, key))
+        .orderBy(claims.id)
+        .limit(limit);
+      return rows.map((row) => ({ what: 'claim', ...row }));
+    },
+
+    async remove({ key, id, version }) {
+      const [row] = await db
+        .select({ slug: articles.slug, status: articles.status })
+        .from(articles)
+        .where(eq(articles.key, key));
+      const slug = row?.slug ?? null;
+      await bury(db, tables, log, {
+        type: 'article',
+        id,
+        slug,
+        version,
+        shown: row !== undefined && !(HIDDEN_STATUSES as Status[]).includes(row.status),
+      });
+      await db.delete(articles).where(eq(articles.key, key));
     },
   };
 }

@@ -1,12 +1,15 @@
 /**
- * The announcement of writes: one row in `changes` and one step of the version for each thing that a transaction
- * changes, however often it touches it.
+ * The announcement of writes: one row in `changes`, one revision and one step of the version for each thing that a
+ * transaction changes, however often it touches it. Nothing else announces a write.
  */
+import { and, eq } from 'drizzle-orm';
 import type { Clock } from '../kernel/time.js';
 import type { Database } from './database.js';
+import { readStates } from './states.js';
 import type { changeOperations, changeTypes, Tables } from './tables.js';
 
-const ROWS_AT_ONCE = 1_000; // each has six values, and a statement takes 32,766
+const ROWS_AT_ONCE = 1_000; // each has at most eight values, and a statement takes 32,766
+const STATES_AT_ONCE = 200; // of articles some megabytes
 
 export type ChangeType = (typeof changeTypes)[number];
 export type ChangeOperation = (typeof changeOperations)[number];
@@ -20,8 +23,14 @@ export interface ChangeLog {
   /** A new id for a part of something. */
   readonly newId: () => string;
   readonly recorded: RecordedChanges;
-  /** The version that a thing has after this change; `stored` is the one it has now, 0 for a new thing. */
+  /** The version that a new thing has: 1, or behind those of a deleted thing of its id, whose place it takes. */
+  begin(type: ChangeType, id: string): Promise<number>;
+  /** The version that a thing has after this change; `stored` is the one it has now. */
   step(type: ChangeType, id: string, stored: number): number;
+  /** Keeps what a thing is, to be called before it is deleted; gives the version at which it is. */
+  end(type: ChangeType, id: string, stored: number): Promise<number>;
+  /** Keeps a revision of all that was changed. To be called before `announce`. */
+  keep(): Promise<void>;
   /** Writes the announcements, as the last act of the transaction; gives the last `seq`, or null if nothing changed. */
   announce(): Promise<number | null>;
 }
@@ -29,40 +38,79 @@ export interface ChangeLog {
 export interface ChangeLogOptions {
   readonly clock: Clock;
   readonly newId: () => string;
-  /** The id of the key that is written with. */
-  readonly by?: string | undefined;
+  /** The id of the key that is written with; null where there is none. */
+  readonly by: string | null;
+  /** What is said of the write in the revisions. */
+  readonly note: string | null;
 }
 
 export function createChangeLog(
   db: Database,
-  { changes }: Tables,
-  { clock, newId, by }: ChangeLogOptions,
+  tables: Tables,
+  { clock, newId, by, note }: ChangeLogOptions,
 ): ChangeLog {
+  const { changes, revisions, tombstones } = tables;
   const recorded = new Map<string, ChangeOperation>();
-  const rows: (typeof changes.$inferInsert)[] = [];
+  const rows = new Map<string, typeof changes.$inferInsert & { id: string }>();
+  /** What deleted things were. */
+  const last = new Map<string, unknown>();
+  const states = readStates(db, tables);
   const at = clock();
+
+  const record = (type: ChangeType, id: string, operation: ChangeOperation, version: number): number => {
+    rows.set(id, { at, type, id, operation, version, by });
+    recorded.set(id, operation);
+    return version;
+  };
+
+  const statesOf = async (type: ChangeType): Promise<Map<string, unknown>> => {
+    const ids = [...rows.values()].filter((row) => row.type === type && !last.has(row.id));
+    const found = new Map<string, unknown>();
+    for (let start = 0; start < ids.length; start += STATES_AT_ONCE) {
+      const batch = ids.slice(start, start + STATES_AT_ONCE).map(({ id }) => id);
+      for (const [id, state] of await states[type](batch)) found.set(id, state);
+    }
+    return found;
+  };
+
   return {
     at,
     newId,
     recorded,
+    async begin(type, id) {
+      const isOf = and(eq(tombstones.type, type), eq(tombstones.id, id));
+      const [buried] = await db.select({ version: tombstones.version }).from(tombstones).where(isOf);
+      if (buried !== undefined) await db.delete(tombstones).where(isOf);
+      return record(type, id, 'create', (buried?.version ?? 0) + 1);
+    },
     step(type, id, stored) {
-      if (recorded.has(id)) return stored;
-      const operation = stored === 0 ? 'create' : 'update';
-      const version = stored + 1;
-      rows.push({ at, type, id, operation, version, by: by ?? null });
-      recorded.set(id, operation);
-      return version;
+      return recorded.has(id) ? stored : record(type, id, 'update', stored + 1);
+    },
+    async end(type, id, stored) {
+      last.set(id, (await states[type]([id])).get(id));
+      return record(type, id, 'delete', recorded.has(id) ? stored : stored + 1);
+    },
+    async keep() {
+      for (const type of new Set([...rows.values()].map((row) => row.type))) {
+        const found = await statesOf(type);
+        const kept = [...rows.values()]
+          .filter((row) => row.type === type)
+          .map((row) => ({ ...row, note, state: last.get(row.id) ?? found.get(row.id) }));
+        for (let start = 0; start < kept.length; start += ROWS_AT_ONCE)
+          await db.insert(revisions).values(kept.slice(start, start + ROWS_AT_ONCE));
+      }
     },
     async announce() {
-      let last: number | null = null;
-      for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+      let seq: number | null = null;
+      const all = [...rows.values()];
+      for (let start = 0; start < all.length; start += ROWS_AT_ONCE) {
         const written = await db
           .insert(changes)
-          .values(rows.slice(start, start + ROWS_AT_ONCE))
+          .values(all.slice(start, start + ROWS_AT_ONCE))
           .returning({ seq: changes.seq });
-        for (const { seq } of written) last = Math.max(last ?? 0, seq);
+        for (const row of written) seq = Math.max(seq ?? 0, row.seq);
       }
-      return last;
+      return seq;
     },
   };
 }

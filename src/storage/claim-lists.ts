@@ -18,23 +18,26 @@ import {
 import { matches } from './search-match.js';
 import type { SummaryPlan } from './summaries.js';
 import type { Tables } from './tables.js';
+import type { Sight } from './tombstones.js';
 
 /** The words that are asked of one attribution together: `source=x&stance=denies` is one that x denies. */
-const ATTRIBUTION_WORDS = ['source', 'article', 'stance'];
+const ATTRIBUTION_WORDS = ['source', 'article', 'stance', 'anchor'];
 
 export const isOfAttribution = ({ field, operator }: Filter): boolean =>
   ATTRIBUTION_WORDS.includes(field) && operator === 'in';
 
-export function claimLists(db: Database, tables: Tables) {
+export function claimLists(db: Database, tables: Tables, sight: Sight) {
   const { claims, claimTags, attributions, articles, reviews } = tables;
 
-  /** The attributions that readers may see: outside any article, or in a published one. */
-  const isShown = or(isNull(attributions.article), isPublished(tables)) as SQL;
+  const isVisible = sight === 'all' ? undefined : eq(claims.visible, true);
+  /** The attributions that readers may see: outside any article, or in a published one. Undefined where all are seen. */
+  const isShown = sight === 'all' ? undefined : or(isNull(attributions.article), isPublished(tables));
 
   const attributionConditions = {
     source: onColumn(attributions.source),
     article: onColumn(attributions.article),
     stance: onColumn(attributions.stance),
+    anchor: onColumn(attributions.anchorState),
   };
 
   /** The keys of the claims with a shown attribution that all of this is true of. */
@@ -65,6 +68,7 @@ export function claimLists(db: Database, tables: Tables) {
     source: (values) => attributedBy(inArray(attributions.source, values as number[])),
     article: (values) => attributedBy(inArray(attributions.article, values as number[])),
     stance: (values) => attributedBy(inArray(attributions.stance, values as never[])),
+    anchor: (values) => attributedBy(inArray(attributions.anchorState, values as never[])),
   };
 
   const hasReviews: Condition = ({ values }) => {
@@ -89,7 +93,7 @@ export function claimLists(db: Database, tables: Tables) {
   /** What a request asks of claims themselves, and not of one of their attributions. */
   const ofClaims = ({ filters, named, search }: ListRequest, isFew = false): SQL | undefined =>
     and(
-      isFew ? unindexed(claims.visible) : eq(claims.visible, true),
+      isFew && isVisible ? unindexed(claims.visible) : isVisible,
       isNamed(named, claims.id),
       allOf(
         filters.filter((filter) => !isOfAttribution(filter)),
@@ -134,5 +138,5 @@ export function claimLists(db: Database, tables: Tables) {
     },
   };
 
-  return { isShown, related, sorts, where, ofClaims, ofAttribution, summary };
+  return { isVisible, isShown, related, sorts, where, ofClaims, ofAttribution, summary };
 }

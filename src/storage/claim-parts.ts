@@ -43,8 +43,8 @@ export interface ClaimPartsOptions {
   readonly db: Database;
   readonly tables: Tables;
   readonly statements: Statements;
-  /** Which attributions readers may see. */
-  readonly isShown: SQL;
+  /** Which attributions are seen, of claims that are; null where all are. */
+  readonly isShown: SQL | null;
 }
 
 export function claimParts({ db, tables, statements: { rows }, isShown }: ClaimPartsOptions) {
@@ -80,7 +80,7 @@ export function claimParts({ db, tables, statements: { rows }, isShown }: ClaimP
           .where(
             and(
               inArray(attributions.claim, keys),
-              isShown,
+              isShown ?? undefined,
               places && inArray(attributions.article, places.keys),
             ),
           )
@@ -103,7 +103,9 @@ export function claimParts({ db, tables, statements: { rows }, isShown }: ClaimP
           .from(attributions)
           .innerJoin(sources, eq(sources.key, attributions.source))
           .leftJoin(articles, eq(articles.key, attributions.article))
-          .where(and(inArray(attributions.claim, keys), eq(attributions.stance, 'asserts'), isShown))
+          .where(
+            and(inArray(attributions.claim, keys), eq(attributions.stance, 'asserts'), isShown ?? undefined),
+          )
           .orderBy(attributions.claim, sources.id),
       values,
     );
@@ -139,7 +141,8 @@ export function claimParts({ db, tables, statements: { rows }, isShown }: ClaimP
     );
     const isWanted = new Set(wanted);
     const sided = found.flatMap(({ one, other, ...relation }) => {
-      if (!one?.visible || !other?.visible) return [];
+      if (one === null || other === null) return [];
+      if (isShown !== null && !(one.visible && other.visible)) return [];
       return [
         ...(isWanted.has(one.key)
           ? [{ ...relation, of: one.key, direction: 'outgoing' as const, claim: other }]

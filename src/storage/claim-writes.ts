@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
-import type { AnchorRecord, AttributionRecord, ClaimStore, RelationRecord } from '../claims/store.js';
+import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
 import type { ChangeLog } from './changes.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
@@ -11,7 +11,9 @@ import { readClaims } from './claims.js';
 import type { Database } from './database.js';
 import { indexSearch } from './search-index.js';
 import { readStandings } from './standings.js';
+import { readStates } from './states.js';
 import type { Tables } from './tables.js';
+import { bury } from './tombstones.js';
 
 const NO_ANCHOR = {
   exact: null,
@@ -29,10 +31,30 @@ const anchorRow = (anchor: AnchorRecord | null) => {
   return { ...row, anchorState: state };
 };
 
-const attributionRow = ({ anchor, ...row }: AttributionRecord) => ({ ...row, ...anchorRow(anchor) });
+const attributionRow = ({ anchor, ...row }: Omit<AttributionRecord, 'id'>) => ({
+  ...row,
+  ...anchorRow(anchor),
+});
+
+/** What becomes of parts that are stored: the ids of those that go, those that are changed, and those that come. */
+function compare<Part extends { readonly id?: string }>(
+  held: readonly Kept<Part>[],
+  records: readonly Part[],
+) {
+  const before = new Map(held.map((part) => [part.id, part]));
+  const isKept = (part: Part): part is Kept<Part> => part.id !== undefined && before.has(part.id);
+  const kept = records.filter(isKept);
+  const ids = new Set(kept.map(({ id }) => id));
+  return {
+    gone: [...before.keys()].filter((id) => !ids.has(id)),
+    changed: kept.filter((part) => !isDeepStrictEqual(part, before.get(part.id))),
+    come: records.filter((part) => !isKept(part)),
+  };
+}
 
 export function writeClaims(db: Database, tables: Tables, log: ChangeLog): ClaimStore {
   const { sources, claims, claimTags, attributions, relations, reviews } = tables;
+  const states = readStates(db, tables);
   const index = indexSearch(db, tables);
 
   const step = async (key: number): Promise<{ version: number; updatedAt: string }> => {
@@ -56,16 +78,34 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     if (tags.length > 0) await db.insert(claimTags).values(tags.map((tag) => ({ claim, tag })));
   };
 
-  const within = (claim: number, article: number | null): SQL | undefined =>
+  const within = (claim: number, article: number | null | undefined): SQL | undefined =>
     and(
       eq(attributions.claim, claim),
-      article === null ? isNull(attributions.article) : eq(attributions.article, article),
+      article === null
+        ? isNull(attributions.article)
+        : article === undefined
+          ? undefined
+          : eq(attributions.article, article),
     );
 
   return {
-    ...readClaims(db, tables),
+    ...readClaims(db, tables, 'all'),
     ...readStandings(db, tables),
     touch,
+
+    async stored(id) {
+      const [found] = await db
+        .select({ key: claims.key, id: claims.id, version: claims.version })
+        .from(claims)
+        .where(eq(claims.id, id));
+      return found;
+    },
+
+    async state(id) {
+      const state = (await states.claim([id])).get(id);
+      if (state === undefined) throw new Error('a claim was asked for its state but is not there');
+      return state;
+    },
 
     async find(ref) {
       const [handle] = await db
@@ -91,7 +131,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     },
 
     async insert(record) {
-      const version = log.step('claim', record.id, 0);
+      const version = await log.begin('claim', record.id);
       const [row] = await db
         .insert(claims)
         .values({
@@ -121,6 +161,8 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     async attributions(claim, article) {
       const rows = await db
         .select({
+          id: attributions.id,
+          article: attributions.article,
           source: attributions.source,
           url: attributions.url,
           context: attributions.context,
@@ -136,27 +178,20 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
       return rows.map(({ anchor, ...row }) => ({ ...row, anchor: toAnchor(anchor) }));
     },
 
-    async setAttributions(claim, article, records) {
-      const held = await db
-        .select({ key: attributions.key })
-        .from(attributions)
-        .where(within(claim, article))
-        .orderBy(attributions.key);
-      for (const [place, record] of records.entries()) {
-        const row = attributionRow(record);
-        const kept = held[place];
-        if (kept === undefined)
-          await db.insert(attributions).values({ id: log.newId(), claim, article, ...row });
-        else await db.update(attributions).set(row).where(eq(attributions.key, kept.key));
-      }
-      const surplus = held.slice(records.length).map(({ key }) => key);
-      if (surplus.length > 0) await db.delete(attributions).where(inArray(attributions.key, surplus));
+    async setAttributions(claim, held, records) {
+      const { gone, changed, come } = compare(held, records);
+      if (gone.length > 0) await db.delete(attributions).where(inArray(attributions.id, gone));
+      for (const { id, ...record } of changed)
+        await db.update(attributions).set(attributionRow(record)).where(eq(attributions.id, id));
+      for (const { id = log.newId(), ...record } of come)
+        await db.insert(attributions).values({ id, claim, ...attributionRow(record) });
       await touch(claim);
     },
 
     async relations(claim) {
       return db
         .select({
+          id: relations.id,
           kind: relations.kind,
           other: relations.other,
           note: relations.note,
@@ -167,31 +202,27 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .orderBy(relations.key);
     },
 
-    async setRelations(claim, records) {
-      const held = await this.relations(claim);
-      const lacks = (list: readonly RelationRecord[]) => (one: RelationRecord) =>
-        !list.some((other) => isDeepStrictEqual(one, other));
-      const gone = held.filter(lacks(records));
-      const come = records.filter(lacks(held));
-      for (const { kind, other } of gone)
-        if (!records.some((record) => record.kind === kind && record.other === other))
-          await db
-            .delete(relations)
-            .where(and(eq(relations.claim, claim), eq(relations.other, other), eq(relations.kind, kind)));
-      for (const record of come)
-        await db
-          .insert(relations)
-          .values({ id: log.newId(), claim, ...record })
-          .onConflictDoUpdate({
-            target: [relations.claim, relations.other, relations.kind],
-            set: { note: record.note, source: record.source },
-          });
-      for (const key of new Set([claim, ...[...gone, ...come].map(({ other }) => other)])) await touch(key);
+    async setRelations(claim, held, records) {
+      const { gone, changed, come } = compare(held, records);
+      // What a claim does to another is said once: what changes makes room first.
+      const isSame = ({ id, kind, other }: Kept<RelationRecord>) =>
+        held.some((one) => one.id === id && one.kind === kind && one.other === other);
+      const moved = changed.filter((record) => !isSame(record));
+      const leaving = [...gone, ...moved.map(({ id }) => id)];
+      if (leaving.length > 0) await db.delete(relations).where(inArray(relations.id, leaving));
+      for (const { id, note, source } of changed.filter(isSame))
+        await db.update(relations).set({ note, source }).where(eq(relations.id, id));
+      for (const { id = log.newId(), ...record } of [...moved, ...come])
+        await db.insert(relations).values({ id, claim, ...record });
+      const left = held.filter(({ id }) => leaving.includes(id));
+      for (const key of new Set([claim, ...[...left, ...changed, ...come].map(({ other }) => other)]))
+        await touch(key);
     },
 
     async reviews(claim) {
       return db
         .select({
+          id: reviews.id,
           reviewer: reviews.reviewer,
           rating: reviews.rating,
           verdict: reviews.verdict,
@@ -205,26 +236,51 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .orderBy(reviews.key);
     },
 
-    async setReviews(claim, records) {
-      const held = await db
-        .select({ key: reviews.key })
-        .from(reviews)
-        .where(eq(reviews.claim, claim))
-        .orderBy(reviews.key);
-      for (const [place, record] of records.entries()) {
-        const kept = held[place];
-        if (kept === undefined) await db.insert(reviews).values({ id: log.newId(), claim, ...record });
-        else await db.update(reviews).set(record).where(eq(reviews.key, kept.key));
-      }
-      const surplus = held.slice(records.length).map(({ key }) => key);
-      if (surplus.length > 0) await db.delete(reviews).where(inArray(reviews.key, surplus));
+    async setReviews(claim, held, records) {
+      const { gone, changed, come } = compare(held, records);
+      if (gone.length > 0) await db.delete(reviews).where(inArray(reviews.id, gone));
+      for (const { id, ...record } of changed) await db.update(reviews).set(record).where(eq(reviews.id, id));
+      for (const { id = log.newId(), ...record } of come)
+        await db.insert(reviews).values({ id, claim, ...record });
       await touch(claim);
+    },
+
+    async takenIds(kind, ids) {
+      const table = tables[kind] as Tables['reviews']; // each has the column
+      const rows = await db
+        .select({ id: table.id })
+        .from(table)
+        .where(inArray(table.id, [...ids]));
+      return rows.map(({ id }) => id);
+    },
+
+    async referrers(key, limit) {
+      const rows = await db
+        .select({ id: claims.id, name: claims.text })
+        .from(relations)
+        .innerJoin(claims, eq(claims.key, relations.claim))
+        .where(eq(relations.other, key))
+        .orderBy(claims.id)
+        .limit(limit);
+      return rows.map((row) => ({ what: 'claim', ...row }));
+    },
+
+    async remove({ key, id, version }) {
+      const [row] = await db.select({ visible: claims.visible }).from(claims).where(eq(claims.key, key));
+      await bury(db, tables, log, { type: 'claim', id, slug: null, version, shown: row?.visible ?? false });
+      await db.delete(claims).where(eq(claims.key, key));
     },
 
     async anchorsIn(article) {
       const rows = await db
-        .select({ attribution: attributions.key, claim: attributions.claim, anchor: anchorColumns(tables) })
+        .select({
+          attribution: attributions.id,
+          claim: claims.id,
+          keys: { attribution: attributions.key, claim: claims.key },
+          anchor: anchorColumns(tables),
+        })
         .from(attributions)
+        .innerJoin(claims, eq(claims.key, attributions.claim))
         .where(eq(attributions.article, article))
         .orderBy(attributions.key);
       return rows.flatMap(({ anchor, ...row }) => {

@@ -14,6 +14,7 @@ import { searched } from './searched.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
+import { readTombstones, type Sight } from './tombstones.js';
 
 /** Behind every position in a text: where statements without a quote stand in the order of an article's claims. */
 const PLACE_WITHOUT_QUOTE = 2_000_000_000;
@@ -22,12 +23,16 @@ const PLACE_WITHOUT_QUOTE = 2_000_000_000;
 const NEWEST: Sort = { field: 'id', isDescending: true };
 const BY_POSITION: Sort = { field: 'position', isDescending: false };
 
-export function readClaims(db: Database, tables: Tables): ClaimReads {
+export function readClaims(db: Database, tables: Tables, sight: Sight = 'published'): ClaimReads {
   const { claims, attributions, articles } = tables;
-  const { isShown, related, sorts, where, ofClaims, ofAttribution, summary } = claimLists(db, tables);
+  const { isVisible, isShown, related, sorts, where, ofClaims, ofAttribution, summary } = claimLists(
+    db,
+    tables,
+    sight,
+  );
   const statements = createStatements();
   const { rows, page: pageRows } = statements;
-  const { whole } = claimParts({ db, tables, statements, isShown });
+  const { whole } = claimParts({ db, tables, statements, isShown: isShown ?? null });
 
   const columns = {
     key: claims.key,
@@ -124,7 +129,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
           db
             .select(columns)
             .from(claims)
-            .where(and(eq(claims.id, sql.placeholder('id')), eq(claims.visible, true))),
+            .where(and(eq(claims.id, sql.placeholder('id')), isVisible)),
         { id },
       );
       const [claim] = await whole(found);
@@ -140,7 +145,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
       const wanted = db
         .select({ key: articles.key })
         .from(articles)
-        .where(and(isPublished(tables), inArray(articles.id, keys)));
+        .where(and(sight === 'all' ? undefined : isPublished(tables), inArray(articles.id, keys)));
       const placed = db
         .select({ article: attributions.article, claim: attributions.claim, place: firstPlace })
         .from(attributions)
@@ -159,7 +164,7 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
         })
         .from(placed)
         .crossJoin(claims)
-        .where(and(eq(claims.key, placed.claim), eq(claims.visible, true)))
+        .where(and(eq(claims.key, placed.claim), isVisible))
         .as('ranked');
       const rankedColumns = { article: articles.id, within: articles.key, row: columns };
       const found = await rows(
@@ -198,6 +203,8 @@ export function readClaims(db: Database, tables: Tables): ClaimReads {
         .from(claims)
         .where(and(eq(claims.visible, true), inArray(claims.id, [...ids])));
     },
+
+    isGone: readTombstones(db, tables, 'claim', sight),
   };
 }
 

@@ -29,6 +29,11 @@ const plan = {
   sourceSearch: ['source'],
   apiKeys: ['key'],
   changes: ['seq'],
+  revisions: ['type', 'id', 'version'],
+  tombstones: ['type', 'id'],
+  sourceAliases: ['ref'],
+  idempotencyKeys: ['name'],
+  secrets: ['name'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 
 export type TableName = keyof typeof plan;

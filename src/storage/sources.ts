@@ -13,9 +13,12 @@ import { allOf, isFoundFromFew, isNamed, keyset, onColumn, type SortTable } from
 import { indexSearch } from './search-index.js';
 import { matches } from './search-match.js';
 import { searched } from './searched.js';
+import { sourceReferences } from './source-references.js';
 import { bind, bindKeys, createStatements } from './statements.js';
+import { readStates } from './states.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
+import { bury, readTombstones } from './tombstones.js';
 
 /** The columns of a source where something refers to it. */
 export const sourceRef = <Table extends { id: unknown; slug: unknown; name: unknown }>(table: Table) => ({
@@ -28,7 +31,7 @@ export const sourceRef = <Table extends { id: unknown; slug: unknown; name: unkn
 const NEWEST: Sort = { field: 'id', isDescending: true };
 
 export function readSources(db: Database, tables: Tables): SourceReads {
-  const { sources, sourceNames } = tables;
+  const { sources, sourceNames, sourceAliases } = tables;
   const organisation = alias(sources, 'organisation');
   const { rows, page: pageRows } = createStatements();
   const conditions = {
@@ -175,6 +178,17 @@ export function readSources(db: Database, tables: Tables): SourceReads {
       }
       return new Map(keys.map((key) => [key, chain(key, above)]));
     },
+
+    isGone: readTombstones(db, tables, 'source', 'all'),
+
+    async successor(ref) {
+      const [found] = await db
+        .select(handle)
+        .from(sourceAliases)
+        .innerJoin(sources, eq(sources.key, sourceAliases.source))
+        .where(eq(sourceAliases.ref, isId(ref) ? ref.toLowerCase() : ref));
+      return found;
+    },
   };
 }
 
@@ -194,6 +208,7 @@ function chain(key: number, above: ReadonlyMap<number, number | null>): number[]
 
 export function writeSources(db: Database, tables: Tables, log: ChangeLog): SourceStore {
   const { sources, sourceNames } = tables;
+  const states = readStates(db, tables);
   const index = indexSearch(db, tables);
 
   const setNames = async (source: number, names: readonly string[]) => {
@@ -203,6 +218,21 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
 
   return {
     ...readSources(db, tables),
+    ...sourceReferences(db, tables, log),
+
+    async stored(ref) {
+      const [found] = await db
+        .select({ key: sources.key, id: sources.id, version: sources.version })
+        .from(sources)
+        .where(isId(ref) ? eq(sources.id, ref.toLowerCase()) : eq(sources.slug, ref));
+      return found;
+    },
+
+    async state(id) {
+      const state = (await states.source([id])).get(id);
+      if (state === undefined) throw new Error('a source was asked for its state but is not there');
+      return state;
+    },
 
     async record(where) {
       const [row] = await db
@@ -215,7 +245,7 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
     },
 
     async insert(record: SourceRecord, names) {
-      const version = log.step('source', record.id, 0);
+      const version = await log.begin('source', record.id);
       const [row] = await db
         .insert(sources)
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })
@@ -235,6 +265,12 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
         .where(eq(sources.key, key));
       await setNames(key, names);
       await index.follow('sources', key);
+    },
+
+    async remove({ key, id, version }) {
+      const [row] = await db.select({ slug: sources.slug }).from(sources).where(eq(sources.key, key));
+      await bury(db, tables, log, { type: 'source', id, slug: row?.slug ?? null, version, shown: true });
+      await db.delete(sources).where(eq(sources.key, key));
     },
   };
 }

@@ -1,13 +1,14 @@
 /**
  * What the house asks of an engine: stores to read with, and one way to write.
  */
-import type { ArticleReads, ArticleStore } from '../articles/store.js';
+import type { ArticleReads, ArticleStore, SecretReads, SecretStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
 import type { Revision } from '../kernel/revision.js';
 import type { KeyReads, KeyStore } from '../keys/store.js';
 import type { SearchReads } from '../search/store.js';
 import type { SourceReads, SourceStore } from '../sources/store.js';
+import type { AnswerStore } from './answers.js';
 import type { RecordedChanges } from './changes.js';
 import type { Database } from './database.js';
 import type { Tables } from './tables.js';
@@ -16,6 +17,10 @@ export interface ReadStores {
   readonly sources: SourceReads;
   readonly articles: ArticleReads;
   readonly claims: ClaimReads;
+  /** The same for who may see what is not published. */
+  readonly allArticles: ArticleReads;
+  readonly allClaims: ClaimReads;
+  readonly secrets: SecretReads;
   readonly feeds: FeedReads;
   readonly search: SearchReads;
   readonly keys: KeyReads;
@@ -26,13 +31,19 @@ export interface WriteStores {
   readonly articles: ArticleStore;
   readonly claims: ClaimStore;
   readonly keys: KeyStore;
+  readonly answers: AnswerStore;
+  readonly secrets: SecretStore;
 }
 
-export interface WriteOptions {
+export interface WriteOptions<Result = unknown> {
   /** Whether what is written is kept; true if not given. */
   readonly keep?: boolean | undefined;
-  /** The id of the key that is written with, which then stands on each change. */
-  readonly by?: string | undefined;
+  /** The id of the key that is written with, which then stands on each change and revision. */
+  readonly by?: string | null | undefined;
+  /** What is said of the write in the revisions. */
+  readonly note?: string | null | undefined;
+  /** The last act of the transaction, when its bookmark is known; not called where nothing is kept. */
+  readonly finish?: ((stores: WriteStores, result: Result, bookmark: string) => Promise<void>) | undefined;
 }
 
 export interface Written<Result> {
@@ -95,7 +106,7 @@ export interface Storage {
    */
   write<Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    options?: WriteOptions,
+    options?: WriteOptions<Result>,
   ): Promise<Written<Result>>;
   /** How the servers are. Never throws for a server that does not answer. */
   status(): Promise<StorageStatus>;

@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { ArticleStatus, type Image } from '../articles/model.js';
+import { ArticleStatus, type Image, type Retraction } from '../articles/model.js';
 import { AnchorState, Mode, RelationKind, Stance, Standing, Verdict } from '../claims/model.js';
 import { scopes } from '../kernel/caller.js';
 import { SourceKind } from '../sources/model.js';
@@ -20,7 +20,7 @@ const isFilled = (column: Column): SQL => sql`length(${column}) > 0`;
 const isPositive = (column: Column): SQL => sql`${column} >= 1`;
 
 export const changeTypes = ['source', 'article', 'claim'] as const;
-export const changeOperations = ['create', 'update'] as const;
+export const changeOperations = ['create', 'update', 'delete'] as const;
 
 export function defineTables(kit: Kit) {
   const { table, key, text, word, int, bool, json, index, uniqueIndex, primaryKey, check } = kit;
@@ -97,6 +97,7 @@ export function defineTables(kit: Kit) {
       image: json<Image>(),
       disclaimer: text(),
       status: word(ArticleStatus.options).notNull(),
+      retraction: json<Retraction>(),
       publishedAt: text(),
       modifiedAt: text(),
       corrections: json<{ at: string; text: string }[]>().notNull(),
@@ -111,6 +112,7 @@ export function defineTables(kit: Kit) {
       uniqueIndex('articles_external_id').on(t.externalId), // a file imported again
       uniqueIndex('articles_canonical_url').on(t.canonicalUrl), // a page imported again
       index('articles_newest').on(t.status, t.publishedAt, t.id), // the list
+      index('articles_status').on(t.status, t.id), // sort=id, of those that are few among all
       index('articles_section').on(t.status, t.section, t.publishedAt, t.id), // section=
       index('articles_language').on(t.status, t.language, t.publishedAt, t.id), // language=
       index('articles_headline').on(t.status, t.headline, t.id), // sort=headline
@@ -121,6 +123,7 @@ export function defineTables(kit: Kit) {
       check('articles_slug_filled', isFilled(t.slug)),
       check('articles_headline_filled', isFilled(t.headline)),
       check('articles_dated', sql`${t.status} = 'draft' or ${t.publishedAt} is not null`),
+      check('articles_retraction', sql`${t.retraction} is null or ${t.status} = 'retracted'`),
       check('articles_word_count', sql`${t.wordCount} >= 0`),
       check('articles_version', isPositive(t.version)),
       check('articles_published_at', isInstant(t.publishedAt)),
@@ -236,6 +239,7 @@ export function defineTables(kit: Kit) {
       index('attributions_claim').on(t.claim), // the attributions of a page of claims
       index('attributions_source').on(t.source, t.claim), // source=
       index('attributions_article').on(t.article, t.start, t.claim), // an article's claims, in the order of its text
+      index('attributions_anchor').on(t.anchorState, t.claim), // anchor=
       check('attributions_stance_word', oneOf(t.stance, Stance.options)),
       check('attributions_mode_word', oneOf(t.mode, Mode.options)),
       check('attributions_anchor_word', oneOf(t.anchorState, AnchorState.options)),
@@ -377,6 +381,96 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  /** Every version that a thing ever had, in the shape in which a writer gives it. Of a deleted thing the last is what it was. */
+  const revisions = table(
+    'revisions',
+    {
+      type: word(changeTypes).notNull(),
+      id: text().notNull(),
+      version: int().notNull(),
+      at: text().notNull(),
+      by: text(),
+      operation: word(changeOperations).notNull(),
+      note: text(),
+      state: json<unknown>().notNull(),
+    },
+    (t) => [
+      primaryKey({ columns: [t.type, t.id, t.version] }),
+      check('revisions_type_word', oneOf(t.type, changeTypes)),
+      check('revisions_operation_word', oneOf(t.operation, changeOperations)),
+      check('revisions_version', isPositive(t.version)),
+      check('revisions_at', isInstant(t.at)),
+    ],
+  );
+
+  /** What was deleted, and the version at which it was. */
+  const tombstones = table(
+    'tombstones',
+    {
+      type: word(changeTypes).notNull(),
+      id: text().notNull(),
+      slug: text(),
+      version: int().notNull(),
+      at: text().notNull(),
+      /** Whether readers could see it: to them nothing else was ever there. */
+      shown: bool().notNull(),
+    },
+    (t) => [
+      primaryKey({ columns: [t.type, t.id] }),
+      index('tombstones_slug').on(t.type, t.slug), // by slug
+      check('tombstones_type_word', oneOf(t.type, changeTypes)),
+      check('tombstones_slug_filled', isFilled(t.slug)),
+      check('tombstones_version', isPositive(t.version)),
+      check('tombstones_at', isInstant(t.at)),
+    ],
+  );
+
+  /** Ids and slugs of sources that became part of another. */
+  const sourceAliases = table(
+    'source_aliases',
+    {
+      ref: text().primaryKey(),
+      source: int()
+        .notNull()
+        .references(() => sources.key, { onDelete: 'cascade' }),
+    },
+    (t) => [
+      index('source_aliases_source').on(t.source), // what goes with a source
+      check('source_aliases_ref_filled', isFilled(t.ref)),
+    ],
+  );
+
+  /** Answers to writes, by the key that each was sent with: kept for a day, so that a retry is answered alike. */
+  const idempotencyKeys = table(
+    'idempotency_keys',
+    {
+      name: text().primaryKey(),
+      print: text().notNull(),
+      at: text().notNull(),
+      answer: json<unknown>().notNull(),
+    },
+    (t) => [
+      index('idempotency_keys_at').on(t.at), // what is old enough to be forgotten
+      check('idempotency_keys_name_filled', isFilled(t.name)),
+      check('idempotency_keys_at_instant', isInstant(t.at)),
+    ],
+  );
+
+  /** What this database alone knows, made once: what signs the links to drafts. */
+  const secrets = table(
+    'secrets',
+    {
+      name: text().primaryKey(),
+      value: text().notNull(),
+      at: text().notNull(),
+    },
+    (t) => [
+      check('secrets_name_filled', isFilled(t.name)),
+      check('secrets_value_filled', isFilled(t.value)),
+      check('secrets_at', isInstant(t.at)),
+    ],
+  );
+
   return {
     sources,
     sourceNames,
@@ -393,6 +487,11 @@ export function defineTables(kit: Kit) {
     sourceSearch,
     apiKeys,
     changes,
+    revisions,
+    tombstones,
+    sourceAliases,
+    idempotencyKeys,
+    secrets,
   };
 }
 

@@ -42,6 +42,7 @@ const article: Article = {
   },
   disclaimer: 'An example.',
   status: 'published',
+  retraction: null,
   publishedAt: NOW,
   modifiedAt: null,
   corrections: [{ at: NOW, text: 'It said rise.' }],

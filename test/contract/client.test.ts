@@ -56,7 +56,7 @@ const wrong = [
   `await client.GET('/v1/claims', { params: { query: { stance: ['agrees'] } } });`,
   `await client.GET('/v1/claims', { params: { query: { limit: '5' } } });`,
   `await client.GET('/v1/claims', { params: { query: { language: undefined } } });`,
-  `await client.POST('/v1/claims', {});`,
+  `await client.PUT('/v1/claims', {});`,
   `(await client.GET('/v1/claims')).data.data;`,
   `((await client.GET('/v1/claims')).data?.data[0]?.text satisfies number | undefined);`,
   `((await client.GET('/v1/articles/{ref}', { params: { path: { ref: 'x' } } })).data?.standfirst satisfies string | undefined);`,

@@ -161,7 +161,7 @@ export async function testEveryRead(
       const { 'content-type': _type, ...rest } = JSON_HEADERS;
       t.strictSame(headersOf(t, answer), {
         ...rest,
-        'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+        'access-control-allow-methods': 'GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE',
         vary: 'Access-Control-Request-Headers',
       });
     }

@@ -25,6 +25,7 @@ const whole = {
   image: null,
   disclaimer: null,
   status: 'published',
+  retraction: null,
   publishedAt: '2024-10-18T12:00:00.000Z',
   modifiedAt: null,
   corrections: [],
@@ -105,9 +106,9 @@ t.test('404 when the article is unknown', async (t) => {
   }
 });
 
-t.test('404 for a draft, a scheduled and a retracted article as for one that never was', async (t) => {
+t.test('404 for a draft and a scheduled article as for one that never was', async (t) => {
   const { get, given } = await openCountedServer(t);
-  for (const [n, status] of (['draft', 'scheduled', 'retracted'] as const).entries()) {
+  for (const [n, status] of (['draft', 'scheduled'] as const).entries()) {
     await given.article({ id: idOf(n + 1), slug: status, status });
     for (const ref of [status, idOf(n + 1), idOf(n + 1).toUpperCase()]) {
       const path = `/v1/articles/${ref}`;
@@ -116,9 +117,9 @@ t.test('404 for a draft, a scheduled and a retracted article as for one that nev
   }
 });
 
-t.test('404 from the moment that the article is withdrawn', async (t) => {
+t.test('404 from the moment that the article is a draft again', async (t) => {
   const { get, given } = await openWithArticle(t);
-  await given.article({ slug: 'taxes-fall', status: 'retracted' });
+  await given.article({ slug: 'taxes-fall', status: 'draft' });
   t.equal((await get('/v1/articles/taxes-fall')).statusCode, 404);
 });
 
@@ -131,7 +132,7 @@ t.test('400 for a form that there is not, and for a reference that cannot be one
     [
       '/v1/articles/taxes-fall?limit=1',
       'limit',
-      'is not known here; known are body, marks, format, fields, include',
+      'is not known here; known are body, marks, format, preview, fields, include',
     ],
     ['/v1/articles/%20', 'ref', 'must not be empty'],
     ['/v1/articles/%00', 'ref', oneLine],

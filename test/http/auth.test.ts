@@ -7,7 +7,7 @@ import t from 'tap';
 import { impliedBy, scopes } from '../../src/kernel/caller.js';
 import { RING_MAX_AGE_MS } from '../../src/keys/ring.js';
 import { makeSecret } from '../../src/keys/secret.js';
-import { idOf, openTestStorage } from '../helper.js';
+import { idOf, NOW, openTestStorage } from '../helper.js';
 import { headersOf, JSON_HEADERS, problemOf, REQUEST_ID } from './answers.js';
 import { bearer, keyMaker, openKeyedServer } from './keys.js';
 import { openLive, settled } from './live.js';
@@ -164,18 +164,33 @@ const OPEN = [
   '/',
 ];
 
+/** Whether it is for those alone who may see drafts. */
+const showsDrafts = (path: string): boolean => path.includes('/revisions');
+
 t.test('where reading needs a key, every other URL answers 401 without one', async (t) => {
   const { app, get, given, make } = await openKeyedServer(t, { readsNeedKey: true });
   await given.source({ name: 'A' });
   const article = await given.article({ slug: 'a' });
-  await given.claim({ id: idOf(3), by: [{ in: article, source: 'a' }] });
+  await given.claim({ id: idOf(4) });
+  await given.claim({
+    id: idOf(3),
+    by: [{ in: article, source: 'a' }],
+    relations: [{ kind: 'repeats', claim: idOf(4) }],
+    reviews: [{ reviewer: 'a', rating: 'x', verdict: 'true', reviewedAt: NOW }],
+  });
   const { secret } = await make('read:drafts');
-  const paths = Object.keys(app.swagger().paths ?? {}).filter((path) => !OPEN.includes(path));
+  const claim = (await get(`/v1/claims/${idOf(3)}`, bearer(secret))).json();
+  const paths = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
+    'get' in (methods ?? {}) && !OPEN.includes(path) ? [path] : [],
+  );
   t.ok(paths.length > 15, 'all of them');
   for (const path of paths) {
     const url = path
       .replace('{ref}', 'a')
       .replace('{id}', idOf(3))
+      .replace(/(\w+)\/\{part\}$/, (_, parts: string) => `${parts}/${claim[parts][0].id}`)
+      .replace('{version}', '1')
+      .replace(/diff$/, 'diff?from=1')
       .replace('{piece}', '1')
       .replace(/search$/, 'search?q=a');
     const [instance = ''] = url.split('?');
@@ -183,7 +198,10 @@ t.test('where reading needs a key, every other URL answers 401 without one', asy
       t.equal((await app.inject({ method, url })).statusCode, 401, `${method} ${url}`);
     t.strictSame(
       problemOf(t, await get(url), { 'www-authenticate': CHALLENGE }),
-      unauthorized(instance, 'Reading needs a key here.'),
+      unauthorized(
+        instance,
+        showsDrafts(path) ? 'This needs a key with the scope `read:drafts`.' : 'Reading needs a key here.',
+      ),
     );
     const answer = await get(url, bearer(secret));
     t.equal(answer.statusCode, 200, url);
@@ -208,9 +226,14 @@ t.test('where reading needs a key, every other URL answers 401 without one', asy
 
 t.test('the contract of a server whose readers need a key says so', async (t) => {
   const { app } = await openKeyedServer(t, { readsNeedKey: true });
-  const { paths = {} } = app.swagger() as { paths?: Record<string, { get: { security: object[] } }> };
-  for (const [path, { get }] of Object.entries(paths))
-    t.strictSame(get.security, OPEN.includes(path) ? [] : [{ key: [] }], path);
+  const { paths = {} } = app.swagger() as unknown as {
+    paths?: Record<string, Record<string, { security: object[] }>>;
+  };
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, { security }] of Object.entries(methods)) {
+      const ofReads = OPEN.includes(path) ? [] : [{ key: showsDrafts(path) ? ['read:drafts'] : [] }];
+      t.strictSame(security, method === 'get' ? ofReads : [{ key: ['write'] }], `${method} ${path}`);
+    }
 });
 
 t.test('where reading needs a key, what is prepared goes to holders of valid ones alone', async (t) => {

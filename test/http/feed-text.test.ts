@@ -120,6 +120,7 @@ function feedOf(text: string): Feed {
           image: { url: `${url}a.png`, alt: text, caption: null, credit: text, width: null, height: null },
           disclaimer: text,
           status: 'published',
+          retraction: null,
           publishedAt: '2024-10-18T12:00:00.000Z',
           modifiedAt: null,
           corrections: [{ at: '2024-10-18T12:00:00.000Z', text }],

@@ -125,7 +125,7 @@ t.test('200 with records whose columns are the fields of a row', async (t) => {
   await given.claim({ text: 'They fall.', by: [{ in: article }] });
   t.equal(
     (await get('/v1/articles?format=csv&body=text')).body.split('\r\n', 1)[0],
-    'id,slug,headline,standfirst,body,bodyFormat,language,section,tags,authors,publisher.id,publisher.slug,publisher.name,canonicalUrl,image.url,image.alt,image.caption,image.credit,image.width,image.height,disclaimer,status,publishedAt,modifiedAt,corrections,wordCount,version',
+    'id,slug,headline,standfirst,body,bodyFormat,language,section,tags,authors,publisher.id,publisher.slug,publisher.name,canonicalUrl,image.url,image.alt,image.caption,image.credit,image.width,image.height,disclaimer,status,retraction.at,retraction.note,publishedAt,modifiedAt,corrections,wordCount,version',
   );
   t.equal(
     (await get('/v1/articles/taxes/claims?format=csv')).body.split('\r\n', 1)[0],

@@ -108,6 +108,7 @@ t.test(
           image: null,
           disclaimer: null,
           status: 'published',
+          retraction: null,
           publishedAt: '2024-10-18T12:00:00.000Z',
           modifiedAt: null,
           corrections: [],

@@ -89,7 +89,7 @@ t.test('400 for a filter by publisher, which stands in the path already', async 
   const { get } = await openPublisher(t);
   const path = '/v1/sources/the-reader/articles';
   const known =
-    'section, tag, language, author, mentions, claim.standing, hasClaims, url, month, publishedAt, modifiedAt, wordCount, ids, q, body, format, sort, fields, include, facets, count, limit, after, before';
+    'status, section, tag, language, author, mentions, claim.standing, hasClaims, url, month, publishedAt, modifiedAt, wordCount, ids, q, body, format, sort, fields, include, facets, count, limit, after, before';
   t.strictSame(
     problemOf(t, await get(`${path}?publisher=the-courier`)),
     invalid(path, [['publisher', `is not known here; known are ${known}`]]),

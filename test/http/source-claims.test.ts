@@ -98,7 +98,7 @@ t.test('400 for an unpublished article, and for a filter by source, which stands
     [
       'source=bo-berg',
       'source',
-      'is not known here; known are article, stance, standing, verdict, reviewer, hasReviews, language, tag, createdAt, updatedAt, ids, q, format, sort, fields, include, facets, count, limit, after, before',
+      'is not known here; known are article, stance, anchor, standing, verdict, reviewer, hasReviews, language, tag, createdAt, updatedAt, ids, q, format, sort, fields, include, facets, count, limit, after, before',
     ],
   ];
   for (const [query, parameter, detail] of cases)

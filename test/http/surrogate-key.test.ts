@@ -12,6 +12,7 @@ const shown = (given: Partial<Freshness['rows']>, collections: Freshness['collec
   surrogateKeyOf({
     revision: null,
     isBehind: false,
+    isPrivate: false,
     rows: { article: new Set(), claim: new Set(), source: new Set(), ...given },
     collections,
     version: null,

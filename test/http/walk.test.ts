@@ -93,6 +93,7 @@ function ordersOf(app: FastifyInstance): string[] {
     >;
   };
   return Object.entries(paths).flatMap(([path, { get }]) => {
+    if (path.endsWith('/revisions')) return []; // which are for some alone, and never change
     const parameters = get?.parameters ?? [];
     const isList =
       parameters.some(({ name }) => name === 'after') &&

@@ -76,7 +76,9 @@ publisher: Tidewater Press
 canonicalUrl: https://example.org/a
 image: { url: https://example.org/i.jpg, alt: A ship, caption: C, credit: D }
 disclaimer: None of it is ours.
-status: retracted`),
+status: retracted
+retraction: The figures
+  were wrong.`),
     options,
   );
   t.same(article, {
@@ -91,6 +93,7 @@ status: retracted`),
     image: { url: 'https://example.org/i.jpg', alt: 'A ship', caption: 'C', credit: 'D' },
     disclaimer: 'None of it is ours.',
     status: 'retracted',
+    retraction: { at: null, note: 'The figures were wrong.' },
     publishedAt: '2020-07-01T00:30:00.250Z',
     modifiedAt: '2020-07-01T23:00:00.000Z',
   });
@@ -174,6 +177,19 @@ t.test('a draft stays a draft and needs no date', async (t) => {
   t.equal(
     refusalOf(() => articleOf('status: publish')).message,
     'expected status to be one of draft, scheduled, published, retracted (nearest: published), found publish',
+  );
+});
+
+t.test('a retraction has a note, and makes the article a retracted one', async (t) => {
+  const { status, retraction } = articleOf('retraction: { at: 2020-07-02, note: " It was wrong. " }');
+  t.same([status, retraction], ['retracted', { at: '2020-07-01T23:00:00.000Z', note: 'It was wrong.' }]);
+  t.equal(
+    refusalOf(() => articleOf('status: retracted')).message,
+    'expected a note in the front matter that says why, such as retraction: The figures were wrong., found nothing',
+  );
+  t.equal(
+    refusalOf(() => articleOf('retraction: { at: 2020-07-02 }')).message,
+    'expected retraction to be a note, or one with its time: { at, note }, found an object',
   );
 });
 

@@ -37,6 +37,7 @@ const article: Article = {
   image: { url: 'https://example.org/i.jpg', alt: 'x', caption: null, credit: '~', width: 640, height: null },
   disclaimer: `| ${'None of it is ours. '.repeat(6)}|`,
   status: 'published',
+  retraction: null,
   publishedAt: '2024-10-18T12:00:00.123Z',
   modifiedAt: NOW,
   corrections: [
@@ -292,16 +293,18 @@ const stored = fc
       }),
     ),
     corrections: fc.array(nasty, { maxLength: 3 }),
+    retraction: fc.option(nasty),
     tags: fc.uniqueArray(fc.constantFrom('a', '1', 'null', 'yes', '0o7', 'é'.normalize('NFC')), {
       maxLength: 3,
     }),
   })
-  .map(({ image, corrections, authors, publisher, ...fields }) => {
+  .map(({ image, corrections, retraction, authors, publisher, ...fields }) => {
     const input = ArticleInput.safeParse({
       ...fields,
       ...{ id: idOf(10), slug: 'a', language: 'en', publishedAt: NOW, canonicalUrl: 'https://x.example/' },
       image: image && { url: 'https://x.example/i', ...image },
       corrections: corrections.map((text) => ({ at: NOW, text })),
+      ...(retraction !== null && { status: 'retracted', retraction: { at: NOW, note: retraction } }),
       authors: authors.map(({ name }) => ({ name })),
     }).data;
     const names = [...authors.flatMap((author) => author.source ?? []), ...(publisher ? [publisher] : [])];
@@ -315,9 +318,11 @@ const idIn = (author?: { source: { id: string } | null }) => author?.source?.id 
 t.test('whatever an article holds is read as it was written', async () => {
   fc.assert(
     fc.property(stored, ({ input, authors, publisher }) => {
-      const { body, externalId: _externalId, publisher: _publisher, ...fields } = input;
+      const { body, externalId: _externalId, publisher: _publisher, retraction, ...fields } = input;
+      const dated = retraction && { ...retraction, at: NOW };
       const text = writeFrontMatter({
         ...fields,
+        retraction: dated,
         ...{ id: idOf(10), body, bodyFormat: 'markdown', wordCount: 0, version: 1, publisher },
         authors: input.authors.map(({ name }, at) => ({ name, source: authors[at]?.source ?? null })),
       });
@@ -326,6 +331,7 @@ t.test('whatever an article holds is read as it was written', async () => {
         { ...article, body: article.body.trim() },
         {
           ...fields,
+          retraction,
           body,
           authors: input.authors.map(({ name }, at) => ({ name, source: idIn(authors[at]) })),
         },

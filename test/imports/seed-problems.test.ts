@@ -153,7 +153,7 @@ const cases: [name: string, sources: string | null, articles: Record<string, str
         'x.md:5 “nobody” is no source’s id, slug or name.',
         'x.md:15 “mayoress” is no source’s id, slug or name. Nearest: mayor.',
         'x.md:11 “mayr” is no source’s id, slug or name. Nearest: mayor.',
-        'x.md:12 “It is shut” is not in the text of the article.',
+        'x.md:12 “It is shut” is not in the text of the article. The nearest there: “It is”.',
         'x.md:13 “unoin” is no source’s id, slug or name. Nearest: union.',
         'x.md:13 “open” stands in the text more than once: add the words just before as `prefix`, or just after as `suffix`.',
         'x.md:16 “nope” is no claim’s id or key.',
@@ -191,7 +191,7 @@ const cases: [name: string, sources: string | null, articles: Record<string, str
       [
         'sources.yaml:1 a value that holds a colon and a space must stand in quotes',
         'x.md:1 expected a line --- before the front matter, found “no front matter”',
-        'y.md:10 “It is shut” is not in the text of the article.',
+        'y.md:10 “It is shut” is not in the text of the article. The nearest there: “It is”.',
       ],
     ],
   ];

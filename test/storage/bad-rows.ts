@@ -57,6 +57,11 @@ export const good: Record<string, Row> = {
   source_search: { source: 1, name: '' },
   api_keys: { id: idOf(7), name: 'A', scope: 'write', hash: 'f'.repeat(64), created_at: NOW },
   changes: { at: NOW, type: 'claim', id: idOf(3), operation: 'create', version: 1 },
+  revisions: { at: NOW, type: 'claim', id: idOf(3), operation: 'create', version: 1, state: '{}' },
+  tombstones: { at: NOW, type: 'claim', id: idOf(3), version: 1, shown: 1 },
+  source_aliases: { ref: 'a', source: 1 },
+  idempotency_keys: { name: 'a', print: 'a', at: NOW, answer: '{}' },
+  secrets: { name: 'a', value: 'b', at: NOW },
 };
 
 /** What makes an attribution one with an anchor. */
@@ -87,6 +92,12 @@ export const checks: [name: string, table: string, ...breaches: Row[]][] = [
   ['articles_slug_filled', 'articles', { slug: '' }],
   ['articles_headline_filled', 'articles', { headline: '' }],
   ['articles_dated', 'articles', { status: 'published' }, { status: 'retracted' }, { status: 'scheduled' }],
+  [
+    'articles_retraction',
+    'articles',
+    { retraction: '{}' },
+    { retraction: '{}', status: 'published', published_at: NOW },
+  ],
   ['articles_word_count', 'articles', { word_count: -1 }],
   ['articles_version', 'articles', { version: 0 }],
   ['articles_published_at', 'articles', { published_at: NO_TIME }],
@@ -132,9 +143,23 @@ export const checks: [name: string, table: string, ...breaches: Row[]][] = [
   ['api_keys_expires_at', 'api_keys', { expires_at: NO_TIME }],
   ['api_keys_revoked_at', 'api_keys', { revoked_at: NO_TIME }],
   ['changes_type_word', 'changes', { type: 'review' }],
-  ['changes_operation_word', 'changes', { operation: 'delete' }],
+  ['changes_operation_word', 'changes', { operation: 'restore' }],
   ['changes_version_positive', 'changes', { version: 0 }],
   ['changes_at', 'changes', { at: NO_TIME }],
+  ['revisions_type_word', 'revisions', { type: 'review' }],
+  ['revisions_operation_word', 'revisions', { operation: 'restore' }],
+  ['revisions_version', 'revisions', { version: 0 }],
+  ['revisions_at', 'revisions', { at: NO_TIME }],
+  ['tombstones_type_word', 'tombstones', { type: 'review' }],
+  ['tombstones_slug_filled', 'tombstones', { slug: '' }],
+  ['tombstones_version', 'tombstones', { version: 0 }],
+  ['tombstones_at', 'tombstones', { at: NO_TIME }],
+  ['source_aliases_ref_filled', 'source_aliases', { ref: '' }],
+  ['idempotency_keys_name_filled', 'idempotency_keys', { name: '' }],
+  ['idempotency_keys_at_instant', 'idempotency_keys', { at: NO_TIME }],
+  ['secrets_name_filled', 'secrets', { name: '' }],
+  ['secrets_value_filled', 'secrets', { value: '' }],
+  ['secrets_at', 'secrets', { at: NO_TIME }],
 ];
 
 /** What may stand once only: each table with its columns, and what else must differ for the two to be two. */
@@ -157,6 +182,11 @@ export const uniques: [columns: string, apart: Row, shared?: Row][] = [
   ['reviews.id', { reviewer: 2 }],
   ['api_keys.id', { name: 'B' }],
   ['changes.type, changes.id, changes.version', { operation: 'update' }],
+  ['revisions.type, revisions.id, revisions.version', { operation: 'update' }],
+  ['tombstones.type, tombstones.id', { slug: 'a' }],
+  ['source_aliases.ref', { source: 2 }],
+  ['idempotency_keys.name', { print: 'b' }],
+  ['secrets.name', { value: 'c' }],
 ];
 
 export const references = [
@@ -171,4 +201,5 @@ export const references = [
   ],
   ...['reviews.claim', 'reviews.reviewer'],
   ...['article_search.article', 'claim_search.claim', 'source_search.source'],
+  'source_aliases.source',
 ];

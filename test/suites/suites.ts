@@ -30,6 +30,7 @@ const those = (folder: string, isWanted: (name: string) => boolean): Part => ({
 const WITHOUT_STORAGE = [
   'canonical-url',
   'documentation',
+  'json-body',
   'port',
   'prepared-bounds',
   'public-url',
@@ -77,9 +78,10 @@ export const suites: Readonly<Record<string, Suite>> = {
     parts: [
       some('claims', ['follow', 'service', 'settle']),
       some('keys', ['service']),
-      some('storage', ['changes', 'search']),
+      some('storage', ['changes', 'revisions', 'search']),
       some('imports', ['foreign', 'own-markdown', 'seed', 'seed-problems']),
       some('feeds', ['sitemap']),
+      some('cli', ['publisher']),
     ],
   },
   'storage-sqlite': {

@@ -19,4 +19,9 @@ export const {
   sourceSearch,
   apiKeys,
   changes,
+  revisions,
+  tombstones,
+  sourceAliases,
+  idempotencyKeys,
+  secrets,
 } = tables;

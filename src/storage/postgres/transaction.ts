@@ -36,6 +36,8 @@ const rowWaitMs = (): number => Math.round(20 + Math.random() * 80);
 
 /** Advisory locks, in Claimwire's own class of keys. */
 export const LOCK_CLASS = 0x43_57; // "CW"
+/** The same of the keys of writes, by their hash. */
+const KEY_LOCK_CLASS = 0x43_4b; // "CK"
 const ORDER_LOCK = 2; // held from taking a seq until it is visible
 const TAKE_PLACE = `set local lock_timeout = 0; select pg_advisory_xact_lock(${LOCK_CLASS}, ${ORDER_LOCK})`;
 
@@ -47,33 +49,36 @@ export interface WriterOptions {
   readonly newId: () => string;
 }
 
-export function createWriter(pool: Pool, options: WriterOptions): Storage['write'] {
+export function createWriter(pool: Pool, made: WriterOptions): Storage['write'] {
   /** One attempt at a transaction. */
   const attempt = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    { keep = true, by, isAlone }: WriteOptions & { isAlone: boolean },
+    { keep = true, by = null, note = null, finish, isAlone }: WriteOptions<Result> & { isAlone: boolean },
   ): Promise<Written<Result>> => {
     const within = drizzle(client, { casing: 'snake_case' }) as unknown as Database;
     const start = isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
     await client.query(`begin isolation level serializable; ${start}`);
-    const log = createChangeLog(within, tables, { ...options, by });
-    const result = await work(writeStores(within, tables, log));
+    const log = createChangeLog(within, tables, { ...made, by, note });
+    const stores = writeStores(within, tables, log, (key) => hold(client, key));
+    const result = await work(stores);
+    if (keep) await log.keep();
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);
     const seq = await log.announce();
     if (seq !== null && keep) await client.query('select pg_notify($1, $2)', [CHANNEL, String(seq)]);
-    await (keep ? commit(client) : client.query('rollback'));
-    return {
-      result,
-      changes: log.recorded,
-      bookmark: toBookmark(seq !== null && keep ? seq : await lastSeq(client)),
-    };
+    if (!keep) await client.query('rollback'); // so that the last change is one that was kept
+    const bookmark = toBookmark(seq !== null && keep ? seq : await lastSeq(client));
+    if (keep) {
+      await finish?.(stores, result, bookmark);
+      await commit(client);
+    }
+    return { result, changes: log.recorded, bookmark };
   };
 
   const attempts = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    asked: WriteOptions,
+    asked: WriteOptions<Result>,
   ): Promise<Written<Result>> => {
     for (let count = 1; ; count++) {
       try {
@@ -113,6 +118,15 @@ async function commit(client: PoolClient): Promise<void> {
   } catch (cause) {
     throw isGone(cause) ? new ClaimwireError('unavailable', IN_DOUBT, { cause }) : cause;
   }
+}
+
+/** Holds a key until the transaction ends, however it does; false where another transaction has it. */
+async function hold(client: PoolClient, key: string): Promise<boolean> {
+  const { rows } = await client.query('select pg_try_advisory_xact_lock($1, hashtext($2)) as held', [
+    KEY_LOCK_CLASS,
+    key,
+  ]);
+  return rows[0]?.held === true;
 }
 
 async function lastSeq(client: PoolClient): Promise<number> {

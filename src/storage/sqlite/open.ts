@@ -36,6 +36,9 @@ const WRITE_WAIT_MS = 10_000; // how long a write waits for another process befo
 const WRITE_RETRY_MS = 10;
 const WATCH_INTERVAL_MS = 200; // how soon the writes of another process are noticed
 
+/** There is one writer at a time, so that it has any key to itself. */
+const nobodyElse = async (): Promise<boolean> => true;
+
 export interface SqliteOptions {
   /** A file's path, or `:memory:`. The file is made if it is not there; its folder must be. */
   readonly file: string;
@@ -97,18 +100,25 @@ export async function openSqlite({
 
   const transact = async <Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    { keep = true, by }: WriteOptions,
+    { keep = true, by = null, note = null, finish }: WriteOptions<Result>,
   ) => {
     await begin();
     revision.began();
     try {
-      const log = createChangeLog(writeDb, tables, { clock, newId, by });
-      const result = await work(writeStores(writeDb, tables, log));
+      const log = createChangeLog(writeDb, tables, { clock, newId, by, note });
+      const stores = writeStores(writeDb, tables, log, nobodyElse);
+      const result = await work(stores);
+      if (keep) await log.keep();
       const seq = await log.announce();
-      writer.exec(keep ? 'commit' : 'rollback');
+      if (!keep) writer.exec('rollback'); // so that the last change is one that was kept
+      const bookmark = toBookmark(seq !== null && keep ? seq : lastSeq());
+      if (keep) {
+        await finish?.(stores, result, bookmark);
+        writer.exec('commit');
+      }
       revision.kept();
       if (seq !== null && keep) listeners.tell(seq);
-      return { result, changes: log.recorded, bookmark: toBookmark(seq !== null && keep ? seq : lastSeq()) };
+      return { result, changes: log.recorded, bookmark };
     } catch (error) {
       if (writer.open && writer.inTransaction) writer.exec('rollback');
       throw error;
