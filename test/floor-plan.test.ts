@@ -90,6 +90,7 @@ const plan: Plan = {
   // drizzle-kit makes the migrations from the tables; a thread begins with a file of its own.
   entrances: [
     'cli/main',
+    'imports/reading-thread',
     'storage/sqlite/off-loop-thread',
     'storage/sqlite/tables',
     'storage/postgres/tables',

@@ -1,37 +1,46 @@
 /** `claimwire import`: brings in articles from files of other shapes. */
-import { readFileSync, statSync } from 'node:fs';
-import { type ImportedFile, importFile } from '../imports/foreign.js';
-import type { InputFile } from '../imports/model.js';
+import { type ColumnMap, readColumnMap } from '../imports/csv-map.js';
+import { createForeignImport, type ImportedRow } from '../imports/foreign.js';
+import type { RowPlace } from '../imports/model.js';
+import { createReading } from '../imports/reading.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { language } from '../kernel/fields.js';
 import { isTimeZone } from '../kernel/zone.js';
 import { createServices } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
 import { openCurrentStorage } from './database.js';
-
-const FILE_BYTES_MAX = 5_000_000; // ten times the longest text that an article may have
+import { namedInputs } from './inputs.js';
 
 export const command: Command = {
   help: `Usage: claimwire import FILE… [options]
 
-Reads news pages saved as plain text, and Markdown with front matter. Each file is stored by itself: created, updated
-or unchanged, or refused with a line that says why, while the others come in.
+Reads web pages (HTML), feeds (RSS, Atom, RDF, JSON Feed), WordPress exports (WXR), fact-checks and articles in JSON-LD,
+ninjs, tables (CSV), Markdown with front matter, and news pages saved as plain text; which of them a file is, is told from
+what is in it. A file may be a folder, a pattern, - for standard input or an http(s) address, and compressed with gzip or
+zstd. Each row is stored by itself: created, updated or unchanged, or refused with a line that says why, while the others
+come in.
 
+  --map C=F,…      which column of a table holds which field, as Title=headline,Date=publishedAt
   --timezone TZ    the time zone of dates without an offset (default UTC)
   --language TAG   the language of texts that do not name theirs (default en)
+  --allow-private  also fetch from addresses that are not public, as on an intranet
   --dry-run        report what would happen and store nothing
-  --json           report in JSON, a line a file and one for the counts; each with the bookmark of what was written
+  --json           report in JSON, a line a row and one for the counts; each with the bookmark of what was written
 ${databaseHelp}
 
 Examples:
   claimwire import page.txt --timezone America/Sao_Paulo
   claimwire import posts/*.md --language pt-BR --dry-run
+  claimwire import table.csv --map Title=headline,Date=publishedAt,Text=body
+  cat feed.xml | claimwire import -
 `,
   async run(parameters) {
     const flags = {
       ...databaseFlag,
       timezone: { type: 'string', default: 'UTC' },
       language: { type: 'string', default: 'en' },
+      map: { type: 'string' },
+      'allow-private': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     } as const;
@@ -41,6 +50,7 @@ Examples:
       timezone: values.timezone,
       language: readLanguage(values.language),
       dryRun: values['dry-run'],
+      columns: values.map === undefined ? null : readMap(values.map),
     };
     if (!isTimeZone(options.timezone))
       throw new UsageError(
@@ -48,61 +58,102 @@ Examples:
       );
 
     const storage = await openCurrentStorage(configFrom(values).database);
-    const tell = values.json ? inJson : inWords;
-    const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+    const reading = createReading(options);
+    const report = createReport(values.json);
     try {
-      const services = createServices(storage);
-      for (const name of positionals) {
+      const { save } = createForeignImport(createServices(storage), options);
+      const web = values['allow-private'] ? { isAllowed: () => true } : {};
+      for await (const input of namedInputs(positionals, web))
         try {
-          const imported = await importFile(services, readInput(name), options);
-          counts[imported.outcome] += 1;
-          process.stdout.write(`${tell(name, imported)}\n`);
+          const opened = await reading.open(await input.open());
+          if (opened.shape === 'rows')
+            throw new ClaimwireError(
+              'unreadable-file',
+              'expected a foreign file, found rows of Claimwire’s own',
+            );
+          for await (const row of opened.rows) {
+            if (row.kind === 'unread') report.refused(row.place, row.detail);
+            else await attempt(row.place, async () => report.stored(row.place, await save(row)), report);
+          }
         } catch (error) {
-          if (!(error instanceof ClaimwireError))
-            throw new Error(`${name} brought out a fault of Claimwire’s own`, { cause: error });
-          if (error.code === 'unavailable') throw error;
-          counts.refused += 1;
-          const detail = error.message.replace(/\s+/g, ' ');
-          if (values.json)
-            process.stdout.write(`${JSON.stringify({ file: name, outcome: 'refused', detail })}\n`);
-          else process.stderr.write(`${'refused'.padEnd(10)}${name}: ${detail}\n`);
+          report.refused({ file: input.name, line: null }, refusalOf(input.name, error));
         }
-      }
     } finally {
-      await storage.close();
+      await Promise.all([storage.close(), reading.close()]);
     }
-    const summary = Object.entries(counts).map(([outcome, count]) => `${outcome} ${count}`);
-    const note = options.dryRun ? ' (dry run: nothing was stored)' : '';
-    process.stdout.write(values.json ? `${JSON.stringify(counts)}\n` : `${summary.join(', ')}${note}\n`);
-    return counts.refused > 0 ? 1 : 0;
+    report.end(options.dryRun);
+    return report.counts.refused > 0 ? 1 : 0;
   },
 };
 
-const inWords = (name: string, { outcome, slug, ignored }: ImportedFile): string =>
-  `${outcome.padEnd(10)}${name} → ${slug}${ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`}`;
+type Report = ReturnType<typeof createReport>;
 
-const inJson = (file: string, imported: ImportedFile): string => JSON.stringify({ file, ...imported });
+async function attempt(place: RowPlace, work: () => Promise<void>, report: Report): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    report.refused(place, refusalOf(place.file, error));
+  }
+}
+
+/** Throws what is no refusal of this file. */
+function refusalOf(name: string, error: unknown): string {
+  if (!(error instanceof ClaimwireError))
+    throw new Error(`${name} brought out a fault of Claimwire’s own`, { cause: error });
+  if (error.code === 'unavailable') throw error;
+  return error.message;
+}
+
+/** Tells what became of each row, in words or in JSON, and counts. */
+function createReport(isJson: boolean) {
+  const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  return {
+    counts,
+    stored({ file, line, pointer }: RowPlace, imported: ImportedRow | null) {
+      if (imported === null) return;
+      const { outcome, id, slug = id, ignored } = imported;
+      counts[outcome] += 1;
+      const note = ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`;
+      if (isJson)
+        print(JSON.stringify({ file, line, ...(pointer !== undefined && { pointer }), ...imported }));
+      else
+        print(
+          `${outcome.padEnd(10)}${nameOf({ file, line, ...(pointer !== undefined && { pointer }) })} → ${slug}${note}`,
+        );
+    },
+    refused(place: RowPlace, message: string) {
+      counts.refused += 1;
+      const detail = message.replace(/\s+/g, ' ');
+      if (isJson) print(JSON.stringify({ ...place, outcome: 'refused', detail }));
+      else process.stderr.write(`${'refused'.padEnd(10)}${nameOf(place)}: ${detail}\n`);
+    },
+    end(isDry: boolean) {
+      const summary = Object.entries(counts).map(([outcome, count]) => `${outcome} ${count}`);
+      const note = isDry ? ' (dry run: nothing was stored)' : '';
+      print(isJson ? JSON.stringify(counts) : `${summary.join(', ')}${note}`);
+    },
+  };
+}
+
+/** As compilers name a place: `feed.xml:12`, or `feed.json#/items/3` where lines do not tell. */
+const nameOf = ({ file, line, pointer }: RowPlace): string =>
+  line !== null ? `${file}:${line}` : pointer ? `${file}#${pointer}` : file;
+
+function readMap(text: string): ColumnMap {
+  try {
+    return readColumnMap(text);
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `--map must be column=field,column=field such as Title=headline,Date=publishedAt: ${found}.`,
+    );
+  }
+}
 
 function readLanguage(tag: string): string {
   const { data } = language.safeParse(tag);
   if (data === undefined)
     throw new UsageError(`--language must be a BCP 47 language tag such as en or pt-BR; found “${tag}”.`);
   return data;
-}
-
-/** Throws `unreadable-file` for what is no file or too large. */
-function readInput(name: string): InputFile {
-  const refusal = (found: string) =>
-    new ClaimwireError('unreadable-file', `expected a file that can be read, found ${found}`);
-  try {
-    const stats = statSync(name);
-    if (stats.isDirectory()) throw refusal('a folder');
-    if (!stats.isFile()) throw refusal('something that is no file');
-    if (stats.size > FILE_BYTES_MAX) throw refusal(`${stats.size} bytes, more than ${FILE_BYTES_MAX}`);
-    return { name, bytes: readFileSync(name) };
-  } catch (error) {
-    if (error instanceof ClaimwireError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw refusal(code === 'ENOENT' ? 'nothing at this path' : message);
-  }
 }

@@ -21,7 +21,10 @@ const commands: Record<string, Entry> = {
     load: () => import('./migrate.js'),
   },
   seed: { summary: 'load a folder of sources, articles and claims', load: () => import('./seed.js') },
-  import: { summary: 'bring in articles from pages and Markdown files', load: () => import('./import.js') },
+  import: {
+    summary: 'bring in articles, sources and claims from files of other shapes',
+    load: () => import('./import.js'),
+  },
   copy: { summary: 'move everything from one database to another', load: () => import('./copy.js') },
   keys: { summary: 'make, list and revoke the keys of callers', load: () => import('./keys.js') },
   openapi: { summary: 'print the OpenAPI document', load: () => import('./openapi.js') },

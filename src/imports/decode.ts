@@ -11,7 +11,7 @@ const LINE_FEED = 0x0a;
  * Throws ClaimwireError `unreadable-file` when the file is empty, binary or not UTF-8; the message does not name the file.
  */
 export function decodeText({ bytes }: InputFile): string {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) refuse('UTF-16');
+  if (isUtf16(bytes)) refuse('UTF-16');
   const control = bytes.findIndex(isControl);
   if (control >= 0) {
     const hex = (bytes[control] as number).toString(16).padStart(2, '0');
@@ -20,6 +20,29 @@ export function decodeText({ bytes }: InputFile): string {
   const text = decode(bytes);
   if (text.trim() === '') refuse(bytes.length === 0 ? 'an empty file' : 'nothing but white space');
   return text.replace(/\r\n?/g, '\n');
+}
+
+/** Refuses the beginning of a file that is empty or binary, whatever it may be encoded in. */
+export function assertText(head: Uint8Array): void {
+  if (head.length === 0) refuse('an empty file');
+  const nul = isUtf16(head) ? -1 : head.indexOf(0);
+  if (nul >= 0) refuse(`a binary file (byte 0x00 on line ${lineAt(head, nul)})`);
+}
+
+const isUtf16 = ([first, second]: Uint8Array): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to leave out
+const CONTROLS = /[\u0001-\u0008\u000b\u000e-\u001f\u007f]/g;
+
+/**
+ * A decoded document with line feeds alone as line ends, without the control characters that markup carries along by
+ * accident; a form feed is a space. Throws ClaimwireError `unreadable-file` where it is binary or holds nothing.
+ */
+export function withoutControls(text: string): string {
+  if (text.includes('\0')) refuse('a binary file (a NUL character)', 'text');
+  if (text.trim() === '') refuse(text === '' ? 'an empty file' : 'nothing but white space', 'text');
+  return text.replace(/\r\n?/g, '\n').replace(CONTROLS, '').replace(/\f/g, ' ');
 }
 
 /** NUL and the other control characters that no text holds; tab, line feed and carriage return are text. */
@@ -53,6 +76,6 @@ function firstBrokenLine(bytes: Uint8Array): number {
 const lineAt = (bytes: Uint8Array, position: number): number =>
   bytes.subarray(0, position).filter((byte) => byte === LINE_FEED).length + 1;
 
-function refuse(found: string): never {
-  throw new ClaimwireError('unreadable-file', `expected text in UTF-8, found ${found}`);
+function refuse(found: string, expected = 'text in UTF-8'): never {
+  throw new ClaimwireError('unreadable-file', `expected ${expected}, found ${found}`);
 }

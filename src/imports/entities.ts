@@ -50,6 +50,10 @@ export const decodeEntities = (text: string): string =>
     return character(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
   });
 
+/** Text that was read as Latin-1 and is windows-1252, which all that call themselves Latin-1 are. */
+export const fromWindows1252 = (text: string): string =>
+  text.replace(/[\u0080-\u009f]/g, (unit) => windows1252.charAt(unit.charCodeAt(0) - 0x80));
+
 /** As HTML reads numbers: 128 to 159 mean Windows-1252, and what is no character is a replacement character. */
 function character(code: number): string {
   if (code >= 0x80 && code <= 0x9f) return windows1252.charAt(code - 0x80);

@@ -7,6 +7,7 @@ import { ArticleInput } from '../articles/model.js';
 import {
   AttributionInput,
   CLAIM_LENGTH_MAX,
+  ClaimInput,
   QUOTE_LENGTH_MAX,
   QuoteInput,
   RelationInput,
@@ -87,6 +88,11 @@ export interface ImportedArticle {
   readonly ignored: readonly string[];
 }
 
+/** A claim with all that belongs to it; its attributions stand outside any article. */
+export const WholeClaim = ClaimInput.extend({
+  attributions: z.array(AttributionInput).max(LIST_LENGTH_MAX).default([]),
+});
+
 /** What a file does not say for itself. */
 export interface ReaderOptions {
   /** IANA name of the time zone that times without an offset are in. */
@@ -94,3 +100,48 @@ export interface ReaderOptions {
   /** BCP 47 tag of a text that does not name its language. */
   readonly language: string;
 }
+
+/** What can be brought in, in the words of the exchange format. */
+export const rowKinds = ['source', 'article', 'claim'] as const;
+export type RowKind = (typeof rowKinds)[number];
+
+/** Where a row stands, for reports. */
+export interface RowPlace {
+  /** The file as the caller knows it: a path, an address, or `-`. */
+  readonly file: string;
+  /** From 1; null where lines do not tell, as for a whole file. */
+  readonly line: number | null;
+  /** In a file that lines do not divide: a JSON Pointer (RFC 6901), `/items/3`. */
+  readonly pointer?: string;
+}
+
+/**
+ * What a reader hands on, whatever shape it read. `value` is in the API's own input shape (a claim: WholeClaim) and is
+ * checked only when it is imported; it refers to others by slug, external id or id, whether or not they came before it. An
+ * article may lack its slug: any that is free will do.
+ */
+export interface ImportRow {
+  readonly kind: RowKind;
+  readonly value: unknown;
+  readonly place: RowPlace;
+  /**
+   * A source that stands before the rows that name it, by its slug or id, to be made where no source of this id, name or
+   * slug is there yet. The one that is there is not changed.
+   */
+  readonly ifMissing?: true;
+  /** Parts of the file that have no place in the value, for the report. */
+  readonly ignored?: readonly string[];
+}
+
+/** What stands where a row should, and cannot be read. */
+export interface UnreadRow {
+  readonly kind: 'unread';
+  /** What was expected and what was found. */
+  readonly detail: string;
+  readonly place: RowPlace;
+}
+
+export type AnyRow = ImportRow | UnreadRow;
+
+/** A source of rows, read as they are wanted. */
+export type ImportRows = AsyncIterable<AnyRow>;

@@ -37,6 +37,9 @@ t.test('every command tells its usage, its options and examples that run', async
     content: {
       'sources.yaml': '- slug: tidewater-press\n  kind: publisher\n  name: Tidewater Press\n',
     },
+    'table.csv': 'Title,Date,Text\nTides rise,2024-10-18,They rise.\n',
+    'feed.xml':
+      '<rss version="2.0"><channel><item><title>Tides fall</title><pubDate>18 Oct 2024</pubDate></item></channel></rss>',
     'page.txt': 'Harbour opens\n\nTidewater Press\nLocal\n18/10/2024 23h32\n\nThe harbour is open.\n',
     posts: { 'harbour.md': '---\ntitle: Harbour opens\ndate: 2024-10-18\n---\nThe harbour is open.\n' },
   });

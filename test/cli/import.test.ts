@@ -81,12 +81,12 @@ t.test('what cannot be read is refused in one line each, and the others come in'
   const reasons = {
     'picture.jpg': 'expected text in UTF-8, found a binary file',
     'empty.md': 'expected text in UTF-8, found an empty file',
-    folder: 'expected a file that can be read, found a folder',
+    folder: 'expected a file that can be read, found a folder without files',
     'missing.md': 'expected a file that can be read, found nothing at this path',
     'february.md': '2024-02-30',
     'page-february.txt':
       'expected a date that exists, such as 18/10/2024 23h32 on line 6, found “30/02/2024 23h32”',
-    'page.html': 'found what looks like HTML',
+    'page.html': 'expected a page that says when it was published',
     'notes.txt': 'found text that begins “Milk, bread,”',
     'yaml.md': 'expected',
   };

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { CLAIMS_IN_ONE_ARTICLE_MAX } from '../../src/claims/service.js';
 import { ACCEPT_RANGES_MAX } from '../../src/http/representation.js';
-import { importFile } from '../../src/imports/foreign.js';
 import { idOf, NOW, openTestServer } from '../helper.js';
+import { importFile } from '../imports/import-file.js';
 import { headersOf, invalid, JSON_HEADERS, missing, openCountedServer, problemOf } from './answers.js';
 
 const URL = '/v1/articles/taxes-fall';

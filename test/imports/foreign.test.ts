@@ -3,10 +3,12 @@
  * what it made before.
  */
 import t, { type Test } from 'tap';
-import { type ImportOptions, importFile } from '../../src/imports/foreign.js';
+
 import type { ClaimwireError } from '../../src/kernel/errors.js';
 import { plainly } from '../../src/kernel/page.js';
-import { openEngine } from '../engine.js';
+import { type EngineOptions, openEngine } from '../engine.js';
+import { NOW } from '../helper.js';
+import { type ImportOptions, importFile } from './import-file.js';
 
 const OPTIONS: ImportOptions = { timezone: 'America/Sao_Paulo', language: 'en', dryRun: false };
 
@@ -32,8 +34,8 @@ const post = (fields: Record<string, string>, body = 'The harbour is open.') =>
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('')}---\n${body}\n`;
 
-async function open(t: Test) {
-  const { services, given, rowCounts } = await openEngine(t);
+async function open(t: Test, engine: EngineOptions = {}) {
+  const { services, given, rowCounts } = await openEngine(t, engine);
   const bring = async (name: string, text: string, options: Partial<ImportOptions> = {}) => {
     const file = { name, bytes: Buffer.from(text) };
     const { outcome, slug } = await importFile(services, file, { ...OPTIONS, ...options });
@@ -62,6 +64,7 @@ t.test('a saved page becomes an article of a publisher of its own', async (t) =>
     OPTIONS,
   );
   t.same(imported, {
+    kind: 'article',
     outcome: 'created',
     slug: 'harbour-opening-draws-crowds',
     headline: 'Harbour: Opening Draws Crowds',
@@ -213,7 +216,7 @@ t.test('a publisher that two names fit, or whose name is no name, is refused', a
   const cases = {
     MAIL: 'ambiguous-reference: “MAIL” fits several sources: mail-one, mail-two.',
     '!!!': 'unreadable-file: expected the name of a publisher, found “!!!”',
-    ['x'.repeat(301)]: 'invalid-request: publisher must be at most 300 characters',
+    ['x'.repeat(301)]: 'invalid-request: name must be at most 300 characters',
   };
   for (const [publisher, expected] of Object.entries(cases))
     t.equal(await refusal('a.md', post({ publisher: `"${publisher}"` })), expected);
@@ -258,3 +261,87 @@ t.test('an address or slug that two articles have between them is refused', asyn
     /^conflict: “https:\/\/example\.org\/harbour” belongs to the article /,
   );
 });
+
+t.test('a canceled item is retracted when that is first told', async (t) => {
+  let now = NOW;
+  const { bring, article, rowCounts } = await open(t, { clock: () => now });
+  const item = (pubstatus: string) =>
+    JSON.stringify({
+      ...{ uri: 'tag:a.example,2024:1', type: 'text', versioncreated: '2024-10-18T08:00:00Z', pubstatus },
+      ...{ headline: 'Harbour opens', body_text: 'It is open.', ednote: 'For editors alone.' },
+    });
+  t.equal(await bring('a.json', item('usable')), 'created harbour-opens');
+  t.equal(await bring('a.json', item('canceled')), 'updated harbour-opens');
+  const counts = await rowCounts();
+  now = '2024-11-02T12:00:00.000Z';
+  t.equal(await bring('a.json', item('canceled')), 'unchanged harbour-opens');
+  t.same(await rowCounts(), counts);
+  const { status, retraction, version } = await article('harbour-opens');
+  t.same(
+    [status, retraction, version],
+    ['retracted', { at: NOW, note: 'Its provider canceled this article.' }, 2],
+  );
+});
+
+t.test('a scheduled post that went live stays so, until its file gives it another time', async (t) => {
+  let now = NOW;
+  const { bring, services, rowCounts } = await open(t, { clock: () => now });
+  const scheduled = (date: string) => post({ status: 'scheduled', date });
+  t.equal(await bring('a.md', scheduled('2024-11-02')), 'created harbour-opens');
+  t.equal(await bring('a.md', scheduled('2024-11-02')), 'unchanged harbour-opens');
+  now = '2024-11-03T12:00:00.000Z';
+  t.equal((await services.write(({ articles }) => articles.publishDue(9))).result, 1);
+  const counts = await rowCounts();
+  t.equal(await bring('a.md', scheduled('2024-11-02')), 'unchanged harbour-opens');
+  t.same(await rowCounts(), counts);
+  const statusOf = async () => {
+    const { result } = await services.write(({ articles }) => articles.record({ slug: 'harbour-opens' }));
+    return result?.record.status;
+  };
+  t.equal(await statusOf(), 'published');
+  t.equal(await bring('a.md', scheduled('2024-11-09')), 'updated harbour-opens');
+  t.equal(await statusOf(), 'scheduled');
+});
+
+t.test(
+  'a claim comes in with who said it and its review as one version, and the same again changes nothing',
+  async (t) => {
+    const { services, rowCounts } = await open(t);
+    const bring = (ratingValue: number) => {
+      const review = {
+        ...{ '@context': 'https://schema.org', '@type': 'ClaimReview', '@id': 'https://check.example/1' },
+        ...{ url: 'https://check.example/harbour', datePublished: '2024-10-20' },
+        claimReviewed: 'The harbour is open.',
+        author: { '@type': 'Organization', name: 'Tide Check' },
+        itemReviewed: { '@type': 'Claim', author: { '@type': 'Person', name: 'Ana Sousa' } },
+        reviewRating: {
+          ratingValue,
+          bestRating: 5,
+          worstRating: 1,
+          alternateName: ratingValue > 3 ? 'True' : 'False',
+        },
+      };
+      const file = { name: 'a.json', bytes: Buffer.from(JSON.stringify(review)) };
+      return importFile(services, file, OPTIONS);
+    };
+    const { id, outcome } = await bring(1);
+    t.equal(outcome, 'created');
+    const stored = async () => {
+      const { version, standing, attributions, reviews } = await services.read.claims.get(id);
+      return [
+        version,
+        standing,
+        attributions.map(({ source }) => source?.slug),
+        reviews.map(({ verdict }) => verdict),
+      ];
+    };
+    t.same(await stored(), [1, 'refuted', ['ana-sousa'], ['false']]);
+    const counts = await rowCounts();
+    t.match(counts, { claims: 1, attributions: 1, reviews: 1, sources: 2, changes: 3, revisions: 3 });
+    t.equal((await bring(1)).outcome, 'unchanged');
+    t.same(await rowCounts(), counts);
+    t.equal((await bring(5)).outcome, 'updated');
+    t.same(await stored(), [2, 'verified', ['ana-sousa'], ['true']]);
+    t.same(await rowCounts(), { ...counts, changes: 4, revisions: 4 });
+  },
+);

@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { writeFrontMatter } from '../../src/articles/front-matter.js';
 import { type Article, ArticleInput } from '../../src/articles/model.js';
-import { importFile } from '../../src/imports/foreign.js';
 import { readMarkdown } from '../../src/imports/markdown.js';
 import { openEngine } from '../engine.js';
 import { idOf, NOW } from '../helper.js';
+import { importFile } from './import-file.js';
 import { refusalOf } from './refusal.js';
 
 const OPTIONS = { timezone: 'America/Sao_Paulo', language: 'pt-BR', dryRun: false };

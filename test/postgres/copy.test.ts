@@ -1,13 +1,13 @@
 /** Everything moves from one engine to the other and back, unchanged to the byte, and only into an empty database. */
 import t, { type Test } from 'tap';
 import { buildApp } from '../../src/app.js';
-import { importFile } from '../../src/imports/foreign.js';
 import { seed } from '../../src/imports/seed.js';
 import { createServices } from '../../src/services.js';
 import { copyAll, tableNames } from '../../src/storage/copy.js';
 import { openSqlite } from '../../src/storage/sqlite/open.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { ownSeed } from '../generated.js';
+import { importFile } from '../imports/import-file.js';
 import { openDatabase, openStorage, person } from './engine.js';
 
 const ARTICLES = 120; // beside the seed; more than one batch of tags and authors

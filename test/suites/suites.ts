@@ -55,7 +55,7 @@ const WITH_FAILURES = ['connect', 'failures', 'outages', 'replicas'];
 export const suites: Readonly<Record<string, Suite>> = {
   'cli-content': {
     engine: 'sqlite',
-    parts: [some('cli', ['import', 'migrate', 'openapi', 'seed', 'settings'])],
+    parts: [some('cli', ['import', 'inputs', 'migrate', 'openapi', 'seed', 'settings', 'web'])],
   },
   'cli-serving': { engine: 'sqlite', parts: [some('cli', ['help', 'serve'])] },
   contract: { engine: 'sqlite', parts: [all('contract')] },

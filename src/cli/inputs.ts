@@ -1,0 +1,121 @@
+/**
+ * What the words of a command line name: files, folders with all that is in them, patterns, standard input and addresses
+ * on the web; decompressed where it is compressed, which is told from the bytes.
+ */
+import { createReadStream, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { type Input, peek } from '../imports/reading.js';
+import { ClaimwireError } from '../kernel/errors.js';
+import { fetchInput, isWebAddress, type WebOptions } from './web.js';
+
+const STDIN = '-';
+const MAGIC_BYTES = 4;
+
+/** A file to read, not yet opened. `open` throws ClaimwireError `unreadable-file`, and so may reading its bytes. */
+export interface Named {
+  readonly name: string;
+  open(): Promise<Input>;
+}
+
+/** The files that words name, in their order, those of a folder or pattern by name. One that names none is one that throws. */
+export async function* namedInputs(words: readonly string[], web: WebOptions): AsyncGenerator<Named> {
+  for (const word of words) {
+    if (word === STDIN) yield { name: STDIN, open: () => opened(STDIN, process.stdin) };
+    else if (isWebAddress(word)) yield { name: word, open: () => fetched(word, web) };
+    else yield* onDisk(word);
+  }
+}
+
+async function* onDisk(word: string): AsyncGenerator<Named> {
+  const stats = statSync(word, { throwIfNoEntry: false });
+  if (stats?.isFile()) yield file(word);
+  else if (stats?.isDirectory()) {
+    const names = await filesLike('**/*', word);
+    if (names.length === 0) yield missing(word, 'a folder without files');
+    for (const name of names) yield file(join(word, name));
+  } else if (stats !== undefined) yield missing(word, 'something that is no file');
+  else if (isDynamicPattern(word)) {
+    const names = await filesLike(word.replaceAll('\\', '/'));
+    if (names.length === 0) yield missing(word, 'no file of this pattern');
+    for (const name of names) yield file(name);
+  } else yield missing(word, 'nothing at this path');
+}
+
+/** Hidden files are left out, and links are not followed, which may lead round in a circle. */
+const filesLike = async (pattern: string, cwd?: string): Promise<string[]> =>
+  (
+    await glob(pattern, {
+      ...(cwd === undefined ? {} : { cwd }),
+      absolute: isAbsolute(pattern),
+      followSymbolicLinks: false,
+      expandDirectories: false,
+    })
+  ).sort();
+
+const file = (name: string): Named => ({ name, open: () => opened(name, createReadStream(name)) });
+
+const missing = (name: string, found: string): Named => ({
+  name,
+  open: () =>
+    Promise.reject(new ClaimwireError('unreadable-file', `expected a file that can be read, found ${found}`)),
+});
+
+async function fetched(address: string, web: WebOptions): Promise<Input> {
+  const { name, charset, chunks } = await fetchInput(address, web);
+  return { ...(await opened(name, chunks)), charset };
+}
+
+async function opened(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Input> {
+  const { head, chunks } = await peek(readable(bytes), MAGIC_BYTES);
+  return { name, chunks: decompressed(head, chunks) };
+}
+
+/** What a stream gives; its failure as a refusal of the file. */
+async function* readable(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (error instanceof ClaimwireError) throw error;
+    throw new ClaimwireError(
+      'unreadable-file',
+      `expected a file that can be read, found ${(error as Error).message}`,
+    );
+  }
+}
+
+function decompressed(head: Uint8Array, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const begins = (...magic: number[]) => magic.every((byte, at) => head[at] === byte);
+  if (begins(0x1f, 0x8b)) return through('gzip', zlib.createGunzip(), chunks);
+  if (!begins(0x28, 0xb5, 0x2f, 0xfd)) return chunks;
+  // Node has zstd from 22.15 on; the types are of the oldest release that Claimwire runs on.
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };
+  if (createZstdDecompress === undefined)
+    throw new ClaimwireError(
+      'unreadable-file',
+      `expected a file that this Node can decompress, found zstd, which needs Node 22.15 or later (this is ${process.version}); decompress it with zstd -d`,
+    );
+  return through('zstd', createZstdDecompress(), chunks);
+}
+
+async function* through(
+  coding: string,
+  decoder: zlib.Gunzip,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(chunks);
+  pipeline(source, decoder, () => {}); // what fails here fails the reading of the decoder
+  try {
+    yield* decoder as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    if (error instanceof ClaimwireError) throw error;
+    throw new ClaimwireError(
+      'unreadable-file',
+      `expected ${coding} data, found a fault: ${(error as Error).message}`,
+    );
+  } finally {
+    source.destroy();
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * What a command line names is found: folders with all in them, patterns, standard input, compressed files; each that cannot
+ * be read is told, and the others come in.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import t from 'tap';
+import { type Named, namedInputs } from '../../src/cli/inputs.js';
+import { tableFields } from '../../src/imports/csv-map.js';
+import { ROOT } from '../generated.js';
+import { claimwire, prepare } from './claimwire.js';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const ZSTD = Buffer.from([
+  0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x00, 0x09, 0x00, 0x00, 0x61, 0x99, 0xe9, 0xd8, 0x51,
+]);
+
+async function textOf({ open }: Named): Promise<string> {
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await open()).chunks) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  } catch (error) {
+    return `refused: ${(error as Error).message}`;
+  }
+}
+
+async function read(cwd: string, ...words: string[]): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const named of namedInputs(
+    words.map((word) => `${cwd}/${word}`),
+    {},
+  ))
+    found[named.name.slice(cwd.length + 1)] = await textOf(named);
+  return found;
+}
+
+t.test('files, folders and patterns, each in the order of names', async (t) => {
+  const cwd = t.testdir({
+    'b.md': 'b',
+    'a[1].md': 'a1',
+    deep: { z: { 'c.md': 'c' }, 'a.txt': 'a', '.hidden': 'h', link: t.fixture('symlink', '..') },
+    empty: {},
+  });
+  const found = await read(cwd, 'b.md', 'a[1].md', 'deep', 'empty', '**/*.md', 'no/*', 'nothing');
+  t.same(Object.entries(found), [
+    ['b.md', 'b'],
+    ['a[1].md', 'a1'],
+    ['deep/a.txt', 'a'],
+    ['deep/z/c.md', 'c'],
+    ['empty', 'refused: expected a file that can be read, found a folder without files'],
+    ['no/*', 'refused: expected a file that can be read, found no file of this pattern'],
+    ['nothing', 'refused: expected a file that can be read, found nothing at this path'],
+  ]);
+});
+
+t.test('what is compressed is told from its bytes', async (t) => {
+  const whole = gzipSync('text '.repeat(1_000));
+  const cwd = t.testdir({
+    'a.txt': gzipSync('one'),
+    'b.gz': 'plain',
+    'c.gz': Buffer.concat([gzipSync('one'), gzipSync('two')]),
+    'd.gz': whole.subarray(0, whole.length - 9),
+    'e.zst': ZSTD,
+    f: '',
+  });
+  const { 'e.zst': zstd, ...found } = await read(cwd, 'a.txt', 'b.gz', 'c.gz', 'd.gz', 'e.zst', 'f');
+  t.same(found, {
+    'a.txt': 'one',
+    'b.gz': 'plain',
+    'c.gz': 'onetwo',
+    'd.gz': 'refused: expected gzip data, found a fault: unexpected end of file',
+    f: '',
+  });
+  t.match(
+    zstd,
+    /^a$|^refused: expected a file that this Node can decompress, found zstd, which needs Node 22\.15/,
+  );
+});
+
+t.test('standard input is read, compressed or not', async (t) => {
+  const cwd = t.testdir();
+  await prepare(`${cwd}/data/claimwire.db`);
+  const post = '---\ntitle: Tides rise\ndate: 2024-10-18\n---\nThey rise.\n';
+  for (const [bytes, outcome] of [
+    [Buffer.from(post), 'created'],
+    [gzipSync(post), 'unchanged'],
+  ] as const) {
+    const child = spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, MAIN, 'import', '-'], { cwd });
+    child.stdin.end(bytes);
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    const [code] = await once(child, 'close');
+    t.equal(code, 0);
+    t.equal(stdout.split('\n')[0], `${outcome.padEnd(10)}- → tides-rise`);
+  }
+});
+
+t.test('every shape comes in through one command, and again unchanged', async (t) => {
+  const cwd = t.testdir({
+    in: {
+      'feed.xml':
+        '<rss version="2.0"><channel><title>Tidewater</title><item><title>Tides fall</title><guid>1</guid><pubDate>18 Oct 2024</pubDate><description>They fall.</description></item><item><title>Bad</title><pubDate>31 Feb 2024</pubDate></item></channel></rss>',
+      'check.json': JSON.stringify({
+        '@context': 'https://schema.org',
+        '@type': 'ClaimReview',
+        url: 'https://check.example/1',
+        claimReviewed: 'Tides rest',
+        datePublished: '2024-10-18',
+        author: { '@type': 'Organization', name: 'Tidewater' },
+        itemReviewed: { '@type': 'Claim', author: { '@type': 'Person', name: 'Mayor Lima' } },
+        reviewRating: { alternateName: 'False' },
+      }),
+      'people.csv': 'name,kind,role\nMayor Lima,person,Mayor\n',
+    },
+  });
+  await prepare(`${cwd}/data/claimwire.db`);
+  const run = async (...flags: string[]) => {
+    const { code, stdout, stderr } = await claimwire(['import', 'in', '--json', ...flags], { cwd });
+    t.same([code, stderr], [1, '']);
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const told = (outcome: string, person = outcome) => [
+    { file: 'in/check.json', line: null, pointer: '', kind: 'claim', outcome, text: 'Tides rest' },
+    {
+      file: 'in/feed.xml',
+      line: 1,
+      pointer: '/items/0',
+      kind: 'article',
+      outcome,
+      slug: 'tides-fall',
+      headline: 'Tides fall',
+    },
+    {
+      file: 'in/feed.xml',
+      line: 1,
+      pointer: '/items/1',
+      outcome: 'refused',
+      detail: 'expected the date to be a date that exists, found “31 Feb 2024”',
+    },
+    {
+      file: 'in/people.csv',
+      line: 2,
+      kind: 'source',
+      outcome: person,
+      slug: 'mayor-lima',
+      name: 'Mayor Lima',
+    },
+  ];
+  t.match(await run('--dry-run'), [...told('created'), { created: 3, updated: 0, unchanged: 0, refused: 1 }]);
+  t.match(await run(), [...told('created', 'updated'), { created: 2, updated: 1, unchanged: 0, refused: 1 }]);
+  t.match(await run(), [...told('unchanged'), { created: 0, updated: 0, unchanged: 3, refused: 1 }]);
+});
+
+t.test('the example in the documents is what the command does', async (t) => {
+  const text = readFileSync(`${ROOT}docs/importing.md`, 'utf8');
+  const block = (language: string) =>
+    new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``).exec(text)?.[1] ?? '';
+  const cwd = t.testdir({ 'feed.xml': `${block('xml')}\n` });
+  await prepare(`${cwd}/data/claimwire.db`);
+  const { stdout, stderr } = await claimwire(block('sh').split(' ').slice(1), { cwd });
+  const [first, ...rest] = stdout.trimEnd().split('\n');
+  t.equal([first, stderr.trimEnd(), ...rest].join('\n'), block('text'));
+});
+
+t.test('the documents list every field of a table', async (t) => {
+  const text = readFileSync(`${ROOT}docs/importing.md`, 'utf8');
+  for (const [kind, fields] of Object.entries(tableFields)) {
+    const [, row = ''] = new RegExp(`^\\| ${kind} \\| (.*) \\|$`, 'm').exec(text) ?? [];
+    t.same(
+      [...row.matchAll(/`(\w+)`/g)].map(([, field]) => field),
+      fields,
+      kind,
+    );
+  }
+});
