@@ -101,7 +101,7 @@ for (let url = '/v1/articles?limit=100&fields=slug'; url !== null; ) {
 }
 if (count !== posts || stored.size !== posts)
   broken.push(`${count} articles are stored, of ${stored.size} slugs`);
-const claims = (await (await fetch(`${address}/v1/claims?limit=1&count=capped`)).json()).count;
+const claims = (await (await fetch(`${address}/v1/claims?limit=1&count=capped`)).json()).count.total;
 if (claims !== posts) broken.push(`${claims} claims are stored`);
 await server.stop();
 
