@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { settings } from '../src/config.js';
 import { readRecordedAnswers } from '../src/http/contract.js';
-import { openSeededApp, ROOT } from './generated.js';
+import { mayWriteAt, openSeededApp, ROOT } from './generated.js';
 
 const readme = readFileSync(`${ROOT}README.md`, 'utf8');
 const scripts = Object.keys(JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).scripts);
@@ -14,9 +14,16 @@ const isJqHere = spawnSync('jq', ['--version']).status === 0;
 const examples = [
   ...readme.matchAll(/```sh\n(curl -s [\s\S]*?)\n```\n\n```(?:json|text)\n([\s\S]*?)\n```/g),
 ].map(([, command = '', printed = '']) => {
-  const [, url = '', , filter] =
-    /^curl -s '?localhost:3000(\S*?)'?(\s\| jq -r '([\s\S]*)')?$/.exec(command) ?? [];
-  return { command, url, filter, printed };
+  const [, method = 'GET', url = '', options = '', filter] =
+    /^curl -s(?: -X ([A-Z]+))? '?localhost:3000([^\s']*)'?([\s\S]*?)(?:\s\|\s+jq -r '([\s\S]*)')?$/.exec(
+      command,
+    ) ?? [];
+  const headers = [...options.matchAll(/-H ["']([^:]+): ([^"']*)["']/g)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
+  const [, payload] = /-d '([^']*)'/.exec(options) ?? [];
+  return { command, method: method as 'GET' | 'PATCH', url, headers, payload, filter, printed };
 });
 
 /** What differs from one server to another: times of storing, and ids that are made there. */
@@ -38,9 +45,18 @@ function comparable(value: unknown, path: readonly string[] = []): unknown {
 t.test('every answer in the README is what a server with the seed content gives', async (t) => {
   const app = await openSeededApp(readRecordedAnswers());
   t.teardown(() => app.close());
-  t.equal(examples.length, 6, 'all of them were found');
-  for (const { command, url, filter, printed } of examples) {
-    const { body } = await app.inject(url);
+  t.equal(examples.length, 7, 'all of them were found');
+  for (const { command, method, url, headers, payload, filter, printed } of examples) {
+    const sent = headers.map(([name = '', value = '']) => [
+      name,
+      value.replace('Bearer $KEY', mayWriteAt(app)),
+    ]);
+    const { body } = await app.inject({
+      method,
+      url,
+      headers: Object.fromEntries(sent),
+      ...(payload !== undefined && { payload }),
+    });
     if (filter === undefined) t.same(comparable(JSON.parse(printed)), comparable(JSON.parse(body)), command);
     else if (!isJqHere) t.comment('jq is not installed here: its output is not compared');
     else
