@@ -74,6 +74,7 @@ t.test('every script and file that the documents name is there', async (t) => {
     'docs/architecture.md',
     'docs/keys.md',
     'docs/scaling.md',
+    'docs/moving-content.md',
     'seed/README.md',
     'CHANGELOG.md',
   ]) {

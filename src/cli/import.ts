@@ -1,29 +1,43 @@
-/** `claimwire import`: brings in articles from files of other shapes. */
+/** `claimwire import`: brings in rows of the exchange format, and articles from files of other shapes. */
 import { readFileSync, statSync } from 'node:fs';
 import { type ImportedFile, importFile } from '../imports/foreign.js';
 import type { InputFile } from '../imports/model.js';
+import { ON_CONFLICT, type OnConflict } from '../imports/upsert.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { language } from '../kernel/fields.js';
 import { isTimeZone } from '../kernel/zone.js';
 import { createServices } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
 import { openCurrentStorage } from './database.js';
+import { REJECTED } from './exit-codes.js';
+import { runRows } from './import-rows.js';
+import { holdsRows, readFiles } from './input.js';
 
 const FILE_BYTES_MAX = 5_000_000; // ten times the longest text that an article may have
 
 export const command: Command = {
   help: `Usage: claimwire import FILE… [options]
 
-Reads news pages saved as plain text, and Markdown with front matter. Each file is stored by itself: created, updated
-or unchanged, or refused with a line that says why, while the others come in.
+Reads what claimwire export writes (- for standard input, .gz too), news pages saved as plain text, and Markdown with front
+matter. Each row or file is stored by itself: created, updated or unchanged, or rejected with a line that says why, while
+the others come in. To do it again changes nothing; what was cut off is finished by doing it again.
 
+  --on-conflict W  what to do with what is stored already and differs: update, skip or fail (default update)
+  --atomic         store all, or nothing where one is rejected
+  --max-rejects N  give up after more rejects than these
+  --each           report every row, not the rejected ones alone
+  --quiet          show no progress
   --timezone TZ    the time zone of dates without an offset (default UTC)
   --language TAG   the language of texts that do not name theirs (default en)
   --dry-run        report what would happen and store nothing
-  --json           report in JSON, a line a file and one for the counts; each with the bookmark of what was written
+  --json           report in JSON, a line a file or rejected row, and one for the counts
 ${databaseHelp}
 
+Ends with 0 where everything is in, 2 where something was rejected, 3 where it gave up, 130 where it was stopped, and 1
+where it could not go on, as without a database.
+
 Examples:
+  claimwire import all.ndjson
   claimwire import page.txt --timezone America/Sao_Paulo
   claimwire import posts/*.md --language pt-BR --dry-run
 `,
@@ -32,6 +46,11 @@ Examples:
       ...databaseFlag,
       timezone: { type: 'string', default: 'UTC' },
       language: { type: 'string', default: 'en' },
+      'on-conflict': { type: 'string', default: 'update' },
+      atomic: { type: 'boolean', default: false },
+      'max-rejects': { type: 'string' },
+      each: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     } as const;
@@ -47,11 +66,31 @@ Examples:
         `--timezone must be an IANA time zone such as Europe/London; found “${options.timezone}”.`,
       );
 
+    const rowsOptions = {
+      onConflict: readOnConflict(values['on-conflict']),
+      isDryRun: options.dryRun,
+      isAtomic: values.atomic,
+      ...(values['max-rejects'] === undefined ? {} : { rejectsMax: readCount(values['max-rejects']) }),
+      isJson: values.json,
+      isEach: values.each,
+      isQuiet: values.quiet,
+    };
+    const ofRows = positionals.filter(holdsRows);
+    if (ofRows.length > 0 && ofRows.length < positionals.length)
+      throw new UsageError(
+        'Expected files of rows or other files, found both: import them one after the other.',
+      );
+
     const storage = await openCurrentStorage(configFrom(values).database);
     const tell = values.json ? inJson : inWords;
     const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
     try {
       const services = createServices(storage);
+      if (ofRows.length > 0) {
+        const code = await runRows(services, { ...readFiles(ofRows), ...rowsOptions });
+        if ((await storage.status()).primary.state === 'up') return code;
+        throw new ClaimwireError('unavailable', 'The database was removed or replaced while rows came in.');
+      }
       for (const name of positionals) {
         try {
           const imported = await importFile(services, readInput(name), options);
@@ -74,7 +113,7 @@ Examples:
     const summary = Object.entries(counts).map(([outcome, count]) => `${outcome} ${count}`);
     const note = options.dryRun ? ' (dry run: nothing was stored)' : '';
     process.stdout.write(values.json ? `${JSON.stringify(counts)}\n` : `${summary.join(', ')}${note}\n`);
-    return counts.refused > 0 ? 1 : 0;
+    return counts.refused > 0 ? REJECTED : 0;
   },
 };
 
@@ -82,6 +121,18 @@ const inWords = (name: string, { outcome, slug, ignored }: ImportedFile): string
   `${outcome.padEnd(10)}${name} → ${slug}${ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`}`;
 
 const inJson = (file: string, imported: ImportedFile): string => JSON.stringify({ file, ...imported });
+
+function readOnConflict(word: string): OnConflict {
+  const found = ON_CONFLICT.find((each) => each === word);
+  if (found === undefined)
+    throw new UsageError(`--on-conflict must be one of ${ON_CONFLICT.join(', ')}; found “${word}”.`);
+  return found;
+}
+
+function readCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--max-rejects must be a whole number; found “${text}”.`);
+  return Number(text);
+}
 
 function readLanguage(tag: string): string {
   const { data } = language.safeParse(tag);

@@ -22,6 +22,7 @@ const commands: Record<string, Entry> = {
   },
   seed: { summary: 'load a folder of sources, articles and claims', load: () => import('./seed.js') },
   import: { summary: 'bring in articles from pages and Markdown files', load: () => import('./import.js') },
+  export: { summary: 'write everything as lines of JSON', load: () => import('./export.js') },
   copy: { summary: 'move everything from one database to another', load: () => import('./copy.js') },
   keys: { summary: 'make, list and revoke the keys of callers', load: () => import('./keys.js') },
   openapi: { summary: 'print the OpenAPI document', load: () => import('./openapi.js') },
@@ -89,7 +90,9 @@ function tellOf(error: unknown): string {
 // Whoever reads the output may stop early (`| head`); the work goes on and its exit code stays true.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`claimwire: What it gives cannot be written: ${error.message}.\n`);
+    process.exit(1); // as on a full disk: whatever else it did would be lost
   });
 
 main(process.argv.slice(2)).then(

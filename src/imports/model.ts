@@ -94,3 +94,40 @@ export interface ReaderOptions {
   /** BCP 47 tag of a text that does not name its language. */
   readonly language: string;
 }
+
+/** What can be brought in, in the words of the exchange format. */
+export const rowKinds = ['source', 'article', 'claim'] as const;
+export type RowKind = (typeof rowKinds)[number];
+
+/** Where a row stands, for reports. */
+export interface RowPlace {
+  /** The file as the caller knows it. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * What a reader hands on, whatever shape it read. `value` is in the API's own input shape and is checked only when it is
+ * imported; it refers to others by slug, external id or id, whether or not they came before it.
+ */
+export interface ImportRow {
+  readonly kind: RowKind;
+  readonly value: unknown;
+  readonly place: RowPlace;
+  /** What it takes up where it stands, if the reader knows. */
+  readonly bytes?: number;
+}
+
+/** What stands where a row should, and cannot be read. */
+export interface UnreadRow {
+  readonly kind: 'unread';
+  /** What was expected and what was found. */
+  readonly detail: string;
+  readonly place: RowPlace;
+}
+
+export type AnyRow = ImportRow | UnreadRow;
+
+/** A source of rows, read as they are wanted. */
+export type ImportRows = AsyncIterable<AnyRow>;
