@@ -34,6 +34,7 @@ import { secureAnswers } from './http/security.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
 import { EXPOSED_HEADERS, isDryRun, type Writing } from './http/write-route.js';
+import { exportRoutes } from './imports/routes.js';
 import { searchRoutes } from './search/routes.js';
 import { createServices, type WriteServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
@@ -155,6 +156,7 @@ export async function buildApp({
   claimPartRoutes(app, read, writing);
   feedRoutes(app, read, { hubUrl });
   searchRoutes(app, read);
+  exportRoutes(app, read, storage);
   await documentation(app);
 
   return app;

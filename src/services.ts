@@ -72,8 +72,12 @@ async function includeClaims(
   });
 }
 
-function writeServices(stores: WriteStores, onKeys: () => void) {
-  const sources = writeSources(stores.sources, {
+function writeServices(stores: WriteStores, onKeys: () => void, isHinting: () => boolean) {
+  const store: typeof stores.sources = {
+    ...stores.sources,
+    names: async (limit) => (isHinting() ? stores.sources.names(limit) : []),
+  };
+  const sources = writeSources(store, {
     onMembershipChanged: (source) => claims.followSource(source),
     onMoved: (moved) => claims.followMoved(moved),
   });
@@ -91,6 +95,7 @@ function writeServices(stores: WriteStores, onKeys: () => void) {
     claims,
     keys,
     previews: writePreviews(stores.secrets, stores.articles.now),
+    attempt: stores.attempt,
     /** Derives what follows from the changes so far, so that it can be read. */
     settle: () => claims.settle(),
   };
@@ -113,8 +118,15 @@ export interface Services {
    */
   write<Result>(
     work: (services: WriteServices) => Promise<Result>,
-    options?: WriteOptions & { readonly once?: OnceKey | null },
+    options?: ServiceWriteOptions,
   ): Promise<Written<Result> & { readonly isReplay: boolean }>;
+}
+
+export interface ServiceWriteOptions extends Omit<WriteOptions, 'finish'> {
+  /** What makes a write be done once, however often it is asked for. */
+  readonly once?: OnceKey | null;
+  /** Whether a reference that leads nowhere is answered with the nearest names, which takes a while to find; it is. */
+  readonly isHinting?: () => boolean;
 }
 
 export function createServices(storage: Storage): Services {
@@ -136,16 +148,17 @@ export function createServices(storage: Storage): Services {
     },
     async write<Result>(
       work: (services: WriteServices) => Promise<Result>,
-      { once = null, ...options }: WriteOptions & { readonly once?: OnceKey | null } = {},
+      { once = null, isHinting = () => true, ...options }: ServiceWriteOptions = {},
     ) {
       let hasKeys = false;
       const written = await storage.write<Done<Result>>(
         async (stores) => {
           const before = once === null ? undefined : await stores.answers.take<Result>(once);
           if (before !== undefined) return before;
-          const services = writeServices(stores, () => {
+          const onKeys = () => {
             hasKeys = true;
-          });
+          };
+          const services = writeServices(stores, onKeys, isHinting);
           const result = await work(services);
           await services.settle();
           return { result };

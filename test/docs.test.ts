@@ -91,6 +91,7 @@ t.test('every script and file that the documents name is there', async (t) => {
     'docs/keys.md',
     'docs/scaling.md',
     'docs/importing.md',
+    'docs/moving-content.md',
     'seed/README.md',
     'CHANGELOG.md',
   ]) {

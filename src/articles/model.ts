@@ -200,17 +200,28 @@ interface Ruled {
   readonly canonicalUrl: string | null;
 }
 
-/** An article as it is given, with what its fields must be to each other. */
-export const withArticleRules = <Schema extends z.ZodType<Ruled>>(schema: Schema): Schema =>
+/**
+ * An article as it is given, with what its fields must be to each other. `mayLackNote` is of what an older release stored: what
+ * it retracted says nothing of why.
+ */
+export const withArticleRules = <Schema extends z.ZodType<Ruled>>(
+  schema: Schema,
+  { mayLackNote = false } = {},
+): Schema =>
   schema
     .refine(({ status, publishedAt }) => status === 'draft' || publishedAt !== null, {
       path: ['publishedAt'],
       error: 'must be given unless the article is a draft',
     })
-    .refine(({ status, retraction }) => (status === 'retracted') === (retraction !== null), {
-      path: ['retraction'],
-      error: 'must be given where `status` is retracted, and only there: `{ "note": "…" }` tells readers why',
-    })
+    .refine(
+      ({ status, retraction }) =>
+        status === 'retracted' ? mayLackNote || retraction !== null : retraction === null,
+      {
+        path: ['retraction'],
+        error:
+          'must be given where `status` is retracted, and only there: `{ "note": "…" }` tells readers why',
+      },
+    )
     .refine(({ body, canonicalUrl }) => body !== '' || canonicalUrl !== null, {
       path: ['body'],
       error: 'must not be empty unless `canonicalUrl` says where the text is',
@@ -219,6 +230,9 @@ export const withArticleRules = <Schema extends z.ZodType<Ruled>>(schema: Schema
 /** An article as a writer gives it: `body` is CommonMark; sources are ids, slugs or names. */
 export const ArticleInput = withArticleRules(z.strictObject(inputFields));
 export type ArticleInput = z.output<typeof ArticleInput>;
+
+/** An article as it comes back from where it was stored. */
+export const MovedArticle = withArticleRules(z.strictObject(inputFields), { mayLackNote: true });
 
 const { externalId: _externalId, ...givenFields } = inputFields;
 

@@ -40,10 +40,11 @@ import type {
   ArticleReads,
   ArticleRecord,
   ArticleStore,
+  ArticleText,
   FoundArticle,
   RevisionRecord,
 } from './store.js';
-import { renderBody } from './text.js';
+import { type RenderedBody, renderBody } from './text.js';
 
 /** What stands to the right of articles and is shown with them. */
 export interface BesideArticles {
@@ -237,10 +238,10 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 
   /** Refuses what another article is known by. */
   const assertFree = async (identity: ArticleIdentity, id: string): Promise<void> => {
-    const held = await store.record(identity);
-    if (held === undefined || held.record.id === id) return;
+    const held = await store.known(identity);
+    if (held === undefined || held.id === id) return;
     const [word] = Object.values(identity);
-    throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.record.id}.`);
+    throw new ClaimwireError('conflict', `“${word}” belongs to the article ${held.id}.`);
   };
 
   /** A retraction of which no time is told is of now, or of when it was first told. */
@@ -251,15 +252,17 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 
   const toRecord = async (
     input: ArticleInput,
-    id: string,
-    held: ArticleRecord | undefined,
+    stored: ArticleRecord | { readonly id: string },
+    isNew: boolean,
   ): Promise<ArticleRecord> => {
+    const { id } = stored;
     const { id: _id, body, authors, publisher, retraction, ...rest } = input;
     const { canonicalUrl, externalId } = input;
     const collector = createCollector();
-    if (canonicalUrl !== null)
+    if (canonicalUrl !== null && !isNew)
       await collector.attempt('/canonicalUrl', () => assertFree({ canonicalUrl }, id));
-    if (externalId !== null) await collector.attempt('/externalId', () => assertFree({ externalId }, id));
+    if (externalId !== null && !isNew)
+      await collector.attempt('/externalId', () => assertFree({ externalId }, id));
     const resolved = [];
     for (const [place, { name, source }] of authors.entries())
       resolved.push({
@@ -271,12 +274,19 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     return {
       ...rest,
       id,
-      retraction: datedRetraction(retraction, held?.retraction),
+      retraction: datedRetraction(retraction, 'retraction' in stored ? stored.retraction : null),
       markdown: body,
-      ...renderBody(body, input.language),
+      ...rendered(input, stored),
       authors: resolved,
       publisher: publisherKey,
     };
+  };
+
+  let last: { readonly key: number; readonly text: ArticleText } | null = null;
+  /** As it is stored, read once for all that is said of one article: nothing but this writer changes it. */
+  const text = async (key: number): Promise<ArticleText> => {
+    if (last?.key !== key) last = { key, text: await store.text(key) };
+    return last.text;
   };
 
   const reader = readArticles(store, sources, beside);
@@ -288,9 +298,13 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
   };
 
   /** Creates the article or makes the stored one equal to it. */
-  async function save(input: ArticleInput): Promise<SavedArticle> {
-    const bySlug = await store.record({ slug: input.slug });
-    const stored = (input.id === undefined ? undefined : await store.record({ id: input.id })) ?? bySlug;
+  async function save(input: ArticleInput, isNew = false): Promise<SavedArticle> {
+    last = null;
+    const bySlug = isNew ? undefined : await store.record({ slug: input.slug });
+    const stored =
+      (input.id === undefined || isNew || input.id === bySlug?.record.id
+        ? undefined
+        : await store.record({ id: input.id })) ?? bySlug;
     const isTaken =
       bySlug !== undefined &&
       (bySlug.key !== stored?.key || (input.id !== undefined && input.id !== bySlug.record.id));
@@ -300,7 +314,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
         `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
       );
 
-    const record = await toRecord(input, stored?.record.id ?? input.id ?? newId(), stored?.record);
+    const record = await toRecord(input, stored?.record ?? { id: input.id ?? newId() }, isNew);
     const toSaved = (key: number, anchors = NONE_FOLLOWED): SavedArticle => ({
       key,
       id: record.id,
@@ -323,14 +337,17 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
   return {
     ...reader,
     /** The plain text of an article and the version that it belongs to. */
-    text: store.text,
+    text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */
     record: store.record,
+    /** The article that is known by this, published or not. */
+    known: store.known,
 
     /** Publishes the first `limit` of the scheduled articles whose time has come; gives how many there were. */
     async publishDue(limit: number): Promise<number> {
       const due = await store.due(limit);
       for (const { key, record } of due) {
+        last = null;
         await store.update(key, { ...record, status: 'published' });
         await onChanged({ key, isTextChanged: false, isPublicationChanged: true });
       }
@@ -339,7 +356,8 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 
     /**
      * Creates the article or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
-     * is equal already. Throws `conflict` where the slug, the external id or the canonical address belongs to another
+     * is equal already. `isNew` says that nothing that it is known by is stored, as the caller has seen in this
+     * transaction. Throws `conflict` where the slug, the external id or the canonical address belongs to another
      * article, and what resolving a source throws.
      */
     save,
@@ -401,6 +419,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     /** Deletes an article. Throws `in-use` where a claim stands in it. */
     async remove(held: Stored): Promise<void> {
       assertUnused(await store.referrers(held.key, REFERRERS_TOLD_MAX + 1));
+      last = null;
       await store.remove(held);
     },
   };
@@ -409,3 +428,14 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 export { type PreviewReader, type PreviewWriter, readPreviews, writePreviews } from './previews.js';
 
 export type ArticleWriter = ReturnType<typeof writeArticles>;
+
+/** The forms of a text: those that are stored where it was written the same, since to render it takes longest of all. */
+function rendered(
+  { body, language }: ArticleInput,
+  stored: ArticleRecord | { readonly id: string },
+): RenderedBody {
+  if (!('markdown' in stored) || stored.markdown !== body || stored.language !== language)
+    return renderBody(body, language);
+  const { html, text, wordCount } = stored;
+  return { html, text, wordCount };
+}

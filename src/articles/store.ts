@@ -102,6 +102,8 @@ export interface ArticleStore extends ArticleReads {
   /** All that is stored of an article. */
   state(id: string): Promise<ArticleState>;
   record(identity: ArticleIdentity): Promise<StoredArticle | undefined>;
+  /** The article that is known by this, published or not. */
+  known(identity: ArticleIdentity): Promise<ArticleHandle | undefined>;
   /** The first `limit` of the scheduled articles whose time has come. */
   due(limit: number): Promise<StoredArticle[]>;
   text(key: number): Promise<ArticleText>;

@@ -24,15 +24,27 @@ export function renderBody(markdown: string, language: string): RenderedBody {
   return { html, text, wordCount: countWords(text, language) };
 }
 
-/** The number of words by the rules of a language (UAX 29 and the dictionaries of ICU). Linear time. */
+/**
+ * The number of words by the rules of a language (UAX 29 and the dictionaries of ICU). Linear time. Most of a text in letters
+ * of Europe are words that any rules agree on, which are counted as such; the rest is left to the segmenter, which takes
+ * twenty times as long.
+ */
 export function countWords(text: string, language: string): number {
-  const segmenter = segmenterOf(language);
   let count = 0;
-  for (const piece of pieces(text)) {
+  const rest = text.replace(PLAIN_WORD, () => {
+    count += 1;
+    return '';
+  });
+  if (!/\S/.test(rest)) return count;
+  const segmenter = segmenterOf(language);
+  for (const piece of pieces(rest)) {
     for (const { isWordLike } of segmenter.segment(piece)) if (isWordLike) count += 1;
   }
   return count;
 }
+
+/** Letters between spaces, with at most one sign at their end that is part of no word. */
+const PLAIN_WORD = /(?<![^ \n])[A-Za-zÀ-ÖØ-öø-ÿА-Яа-яёЁіїєґІЇЄҐ]+[,.;!?]?(?=[ \n]|$)/g;
 
 /** Cuts a text before whitespace, where no word can be; only in a run longer than a piece anywhere. */
 function* pieces(text: string): Generator<string> {

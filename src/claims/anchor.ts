@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClaimwireError } from '../kernel/errors.js';
 import { shortened } from '../kernel/stored.js';
-import type { QuoteInput } from './model.js';
+import type { PlacedQuote } from './model.js';
 import { nearestPassage } from './nearest-passage.js';
 import type { AnchorRecord } from './store.js';
 
@@ -117,7 +117,7 @@ interface VersionedText {
 const HINT_LENGTH_MAX = 300; // of a passage that is shown: a quote may run over paragraphs
 
 /** What is said of a quote that is not in a text: with `isHinted`, the passage that is most like it. */
-function absent(text: string, exact: string, isHinted: boolean): ClaimwireError {
+export function quoteNotFound(text: string, exact: string, isHinted: boolean): ClaimwireError {
   const passage = isHinted ? nearestPassage(text, exact) : null;
   const shown =
     passage !== null && passage.length > HINT_LENGTH_MAX ? `${passage.slice(0, HINT_LENGTH_MAX)}…` : passage;
@@ -132,22 +132,40 @@ function absent(text: string, exact: string, isHinted: boolean): ClaimwireError 
  * all, so that writing the same again changes nothing.
  */
 export function anchorOf(
-  quote: QuoteInput,
+  quote: PlacedQuote,
   { text, version }: VersionedText,
   held: AnchorRecord | null,
   isHinted = true,
 ): AnchorRecord {
-  const found = findQuote(text, { ...quote, ...(held?.exact === quote.exact ? { start: held.start } : {}) });
-  if (found === 'absent') throw absent(text, quote.exact, isHinted);
+  const { exact, prefix = '', suffix = '' } = quote;
+  const start = quote.start ?? (held?.exact === exact ? held.start : undefined);
+  const placed: Quote = { exact, prefix, suffix, start };
+  const found =
+    start !== undefined && isStill(text, placed)
+      ? { start, end: start + exact.length }
+      : findQuote(text, placed);
+  if (found === 'absent' && quote.state === 'orphaned') {
+    const last = { exact, prefix, suffix, start: start ?? 0, end: (start ?? 0) + exact.length };
+    return kept({ ...last, articleVersion: version, state: 'orphaned' }, held);
+  }
+  if (found === 'absent') throw quoteNotFound(text, exact, isHinted);
   if (found === 'ambiguous')
     throw new ClaimwireError(
       'quote-ambiguous',
       `“${shortened(quote.exact)}” stands in the text more than once: add the words just before as \`prefix\`, or just after as \`suffix\`.`,
     );
-  const anchor: AnchorRecord = { ...anchorAt(text, found), articleVersion: version, state: 'anchored' };
-  const stays = held !== null && isDeepStrictEqual({ ...held, articleVersion: version }, anchor);
-  return stays ? held : anchor;
+  return kept({ ...anchorAt(text, found), articleVersion: version, state: 'anchored' }, held);
 }
+
+/** Whether a quote stands, with what is around it, just where it stood before: then no place is nearer. */
+function isStill(text: string, { exact, prefix = '', suffix = '', start = -1 }: Quote): boolean {
+  return start >= prefix.length && text.startsWith(prefix + exact + suffix, start - prefix.length);
+}
+
+const kept = (anchor: AnchorRecord, held: AnchorRecord | null): AnchorRecord =>
+  held !== null && isDeepStrictEqual({ ...held, articleVersion: anchor.articleVersion }, anchor)
+    ? held
+    : anchor;
 
 /** Where an anchor stands in a new text: moved, or orphaned with its last place kept to be found again by. */
 export function resolveAnchor(anchor: AnchorRecord, { text, version }: VersionedText): AnchorRecord {

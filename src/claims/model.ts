@@ -225,6 +225,12 @@ export const QuoteInput = z.strictObject({
 });
 export type QuoteInput = z.output<typeof QuoteInput>;
 
+/** A quote that was placed before: where it stood, or that it is known not to stand in the text. */
+export interface PlacedQuote extends QuoteInput {
+  readonly start?: number | undefined;
+  readonly state?: z.output<typeof AnchorState> | undefined;
+}
+
 /**
  * Who put a claim forward, as a writer gives it. `source` is an id, a slug or a name; without it the article speaks in
  * its own voice. `url` and `context` say where it was said outside any article.

@@ -4,7 +4,7 @@
 import { ClaimwireError } from '../kernel/errors.js';
 import { refusal } from '../kernel/stored.js';
 import type { AttributionInput } from './model.js';
-import type { Kept, RelationRecord } from './store.js';
+import type { AttributionRecord, Kept, RelationRecord, ReviewRecord } from './store.js';
 
 interface Identified {
   readonly id?: string | undefined;
@@ -33,15 +33,58 @@ export function matchRelation(
   return held.find((one) => one.kind === kind && one.other === other);
 }
 
+/**
+ * Whether a part must have the id that it is given, or has it only where it is new and nothing else has it: what a file
+ * brings may have been stored here under another id before.
+ */
+export type Naming = 'required' | 'wished';
+
+/** What a part says, in this order, whatever it is called and whichever version of an article it was found in. */
+const SAYING = [
+  ...(['article', 'source', 'url', 'context', 'stance', 'mode', 'cue', 'saidAt', 'anchor'] as const),
+  ...(['exact', 'prefix', 'suffix', 'start', 'state'] as const), // of an anchor
+  ...(['reviewer', 'rating', 'verdict', 'title', 'summary', 'reviewedAt'] as const),
+] satisfies (keyof AttributionRecord | keyof ReviewRecord | keyof NonNullable<AttributionRecord['anchor']>)[];
+
+/**
+ * The records, of which those whose id no stored part has are the stored ones that say the same, if there are; else they have
+ * their id only where it is in `free`.
+ */
+export function matchSame<Part extends AttributionRecord | ReviewRecord>(
+  held: readonly Kept<Part>[],
+  records: readonly Part[],
+  free: ReadonlySet<string>,
+): Part[] {
+  const own = new Set(held.map(({ id }) => id));
+  const named = new Set(records.map(({ id }) => id));
+  const others = new Map<string, Kept<Part>[]>();
+  const saying = (part: Part) => JSON.stringify(part, SAYING);
+  for (const part of held)
+    if (!named.has(part.id)) others.set(saying(part), [...(others.get(saying(part)) ?? []), part]);
+  return records.map((record) => {
+    if (record.id === undefined || own.has(record.id)) return record;
+    const same = others.get(saying(record))?.shift();
+    if (same !== undefined) return same;
+    const { id, ...rest } = record;
+    return free.has(id) ? record : (rest as Part);
+  });
+}
+
 /** Refuses an id that is given twice. Throws `invalid-request`. */
 export function assertIdsOnce(given: readonly Identified[]): void {
-  for (const [place, { id }] of given.entries())
-    if (id !== undefined && given.findIndex((part) => part.id === id) < place)
-      throw refusal('invalid-request', { pointer: `/${place}/id`, detail: 'is given twice' });
+  const seen = new Set<string>();
+  for (const [place, { id }] of given.entries()) {
+    if (id === undefined) continue;
+    if (seen.has(id)) throw refusal('invalid-request', { pointer: `/${place}/id`, detail: 'is given twice' });
+    seen.add(id);
+  }
 }
 
 /** Refuses an attribution that says where twice or not at all, or that nobody makes. */
-export function assertPlaced({ source, url, context, quote }: AttributionInput, isOutside: boolean): void {
+export function assertPlaced(
+  { source, url, context, quote }: Pick<AttributionInput, 'source' | 'url' | 'context' | 'quote'>,
+  isOutside: boolean,
+): void {
   const problem = isOutside
     ? source === null
       ? 'needs a source, since there is no article to speak in its own voice'

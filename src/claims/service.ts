@@ -36,16 +36,26 @@ import type {
   Claim,
   ClaimInput,
   ClaimState,
+  PlacedQuote,
   QuoteInput,
   RelationInput,
   WholeClaimInput,
 } from './model.js';
-import { assertIdsOnce, assertOnce, assertPlaced, matchParts, matchRelation } from './parts.js';
+import {
+  assertIdsOnce,
+  assertOnce,
+  assertPlaced,
+  matchParts,
+  matchRelation,
+  matchSame,
+  type Naming,
+} from './parts.js';
 import { standingOf } from './standing.js';
 import type {
   AnchorRecord,
   AttributionRecord,
   ClaimHandle,
+  ClaimParts,
   ClaimReads,
   ClaimRecord,
   ClaimStore,
@@ -238,9 +248,16 @@ export interface ClaimWriterOptions extends ClaimReaderOptions {
 }
 
 /** An attribution as it is given, and the article that it stands in. */
-interface PlacedInput extends AttributionInput {
+interface PlacedInput extends Omit<AttributionInput, 'quote'> {
   readonly id?: string | undefined;
-  readonly within: ArticleHandle | null;
+  readonly within: Pick<ArticleHandle, 'key'> | null;
+  readonly quote: PlacedQuote | null;
+}
+
+/** A claim as a file brings it; the ids of its parts are wishes. */
+interface BroughtClaim extends Omit<WholeClaimInput, 'attributions' | 'relations'> {
+  readonly attributions: readonly PlacedInput[];
+  readonly relations?: WholeClaimInput['relations'] | undefined;
 }
 
 type PartKind = Parameters<ClaimStore['takenIds']>[0];
@@ -273,27 +290,37 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     return other;
   };
 
-  /** Refuses ids that parts of other claims have. */
-  const assertPartsFree = async (
+  /**
+   * The ids, of those that parts are given and that no part of this claim has, that they can have. Throws `invalid-request`
+   * for one that is given twice, and `conflict` for one that another claim’s part has, unless it is only wished for.
+   */
+  const freeIds = async (
     kind: PartKind,
     held: readonly { readonly id: string }[],
     given: readonly { readonly id?: string | undefined }[],
-  ): Promise<void> => {
+    naming: Naming,
+  ): Promise<ReadonlySet<string>> => {
     assertIdsOnce(given);
     const own = new Set(held.map(({ id }) => id));
     const unknown = given.flatMap(({ id }) => (id === undefined || own.has(id) ? [] : [id]));
-    const [taken] = unknown.length === 0 ? [] : await store.takenIds(kind, unknown);
-    if (taken !== undefined)
+    const taken = unknown.length === 0 ? [] : await store.takenIds(kind, unknown);
+    if (taken[0] !== undefined && naming === 'required')
       throw refusal('conflict', {
-        pointer: `/${given.findIndex(({ id }) => id === taken)}/id`,
+        pointer: `/${given.findIndex(({ id }) => id === taken[0])}/id`,
         detail: 'belongs to a part of another claim',
       });
+    const free = new Set(unknown);
+    for (const id of taken) free.delete(id);
+    return free;
   };
 
-  /** Makes the reviews of a claim these. */
-  const setReviews = async (claim: number, inputs: WholeClaimInput['reviews']): Promise<void> => {
-    const held = await store.reviews(claim);
-    await assertPartsFree('reviews', held, inputs);
+  /** Reviews as they are to be stored. */
+  const reviewRecords = async (
+    held: readonly Kept<ReviewRecord>[],
+    inputs: WholeClaimInput['reviews'],
+    naming: Naming,
+  ): Promise<ReviewRecord[]> => {
+    const free = await freeIds('reviews', held, inputs, naming);
     const kept = matchParts<ReviewRecord>(held, inputs);
     const collector = createCollector();
     const records: ReviewRecord[] = [];
@@ -305,18 +332,32 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       if (key !== null) records.push({ ...(id && { id }), reviewer: key, ...review });
     }
     collector.done();
+    return naming === 'wished' ? matchSame(held, records, free) : records;
+  };
+
+  const keepReviews = async (
+    claim: number,
+    held: readonly Kept<ReviewRecord>[],
+    records: readonly ReviewRecord[],
+  ): Promise<void> => {
     if (isSame(held, records)) return;
     await store.setReviews(claim, held, records);
     unsettled.add(claim);
   };
 
-  /** Makes the attributions of a claim in `held` these. */
-  const setAttributions = async (
-    claim: number,
+  /** Makes the reviews of a claim these. */
+  const setReviews = async (claim: number, inputs: WholeClaimInput['reviews']): Promise<void> => {
+    const held = await store.reviews(claim);
+    await keepReviews(claim, held, await reviewRecords(held, inputs, 'required'));
+  };
+
+  /** Attributions as they are to be stored. */
+  const attributionRecords = async (
     held: readonly Kept<AttributionRecord>[],
     inputs: readonly PlacedInput[],
-  ): Promise<void> => {
-    await assertPartsFree('attributions', held, inputs);
+    naming: Naming,
+  ): Promise<AttributionRecord[]> => {
+    const free = await freeIds('attributions', held, inputs, naming);
     const kept = matchParts<AttributionRecord>(held, inputs);
     const texts = new Map<number, ArticleText>();
     const collector = createCollector();
@@ -346,31 +387,67 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       });
     }
     collector.done();
+    return naming === 'wished' ? matchSame(held, records, free) : records;
+  };
+
+  const keepAttributions = async (
+    claim: number,
+    held: readonly Kept<AttributionRecord>[],
+    records: readonly AttributionRecord[],
+  ): Promise<void> => {
     if (isSame(held, records)) return;
     await store.setAttributions(claim, held, records);
     unsettled.add(claim);
   };
 
-  const setRelations = async (claim: ClaimHandle, inputs: WholeClaimInput['relations']): Promise<void> => {
-    const held = await store.relations(claim.key);
-    await assertPartsFree('relations', held, inputs);
+  /** Makes the attributions of a claim in `held` these. */
+  const setAttributions = async (
+    claim: number,
+    held: readonly Kept<AttributionRecord>[],
+    inputs: readonly PlacedInput[],
+  ): Promise<void> => keepAttributions(claim, held, await attributionRecords(held, inputs, 'required'));
+
+  /** Relations as they are to be stored, of a claim that is stored, or is to be. */
+  const relationRecords = async (
+    claim: ClaimHandle | undefined,
+    held: readonly Kept<RelationRecord>[],
+    inputs: WholeClaimInput['relations'],
+    naming: Naming,
+  ): Promise<RelationRecord[]> => {
+    const free = await freeIds('relations', held, inputs, naming);
     const collector = createCollector();
     const records: RelationRecord[] = [];
     for (const [place, { id, kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
-      const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
+      const other = await collector.attempt(`/${place}/claim`, () =>
+        claim === undefined ? resolve(ref) : otherThan(claim, ref),
+      );
       const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
       if (other === null) continue;
       await collector.attempt(`/${place}`, () => assertOnce(kind, other.key, records));
-      const record = { ...(id && { id }), kind, other: other.key, note, source };
-      const known = matchRelation(held, record)?.id;
-      records.push(known === undefined ? record : { ...record, id: known });
+      const said = { kind, other: other.key, note, source };
+      const isForeign = naming === 'wished' && !held.some((one) => one.id === id);
+      const known = matchRelation(held, isForeign ? said : { ...(id && { id }), ...said })?.id;
+      const name = known ?? (naming === 'required' || free.has(id ?? '') ? id : undefined);
+      records.push({ ...(name && { id: name }), ...said });
     }
     collector.done();
-    const isHeld = (record: RelationRecord) => held.some((one) => isDeepStrictEqual(one, record));
-    if (held.length === records.length && records.every(isHeld)) return;
-    await store.setRelations(claim.key, held, records);
+    return records;
+  };
+
+  const keepRelations = async (
+    claim: number,
+    held: readonly Kept<RelationRecord>[],
+    records: readonly RelationRecord[],
+  ): Promise<void> => {
+    if (isSame(held, records)) return;
+    await store.setRelations(claim, held, records);
     for (const { other } of [...held, ...records]) unsettled.add(other);
-    unsettled.add(claim.key);
+    unsettled.add(claim);
+  };
+
+  const setRelations = async (claim: ClaimHandle, inputs: WholeClaimInput['relations']): Promise<void> => {
+    const held = await store.relations(claim.key);
+    await keepRelations(claim.key, held, await relationRecords(claim, held, inputs, 'required'));
   };
 
   /** Makes what a claim says of itself this, and gives its key. */
@@ -419,6 +496,8 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   return {
     ...reader,
     resolve,
+    /** The claim that is known by this. */
+    known: store.known,
 
     /** The claim with this id, or undefined where there never was one. Throws `gone`. */
     async stored(id: string): Promise<Stored | undefined> {
@@ -506,6 +585,52 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     },
 
     /**
+     * Brings in a claim with all that belongs to it: makes the stored one equal to it, or creates it where nothing is stored
+     * of its id or external id, as the caller has seen in this transaction. Without `relations` those that are stored are
+     * left as they are. Throws what `create` throws, but nothing of ids of parts, before anything is written.
+     */
+    async bring(
+      { attributions, relations, reviews, id = newId(), ...rest }: BroughtClaim,
+      stored: ClaimHandle | undefined,
+    ): Promise<ClaimHandle> {
+      const record = { ...rest, id: stored?.id ?? id };
+      const [attributed, related, reviewed] =
+        stored === undefined
+          ? [[], [], []]
+          : [
+              await store.attributions(stored.key),
+              await store.relations(stored.key),
+              await store.reviews(stored.key),
+            ];
+      const collector = createCollector();
+      const parts = {
+        attributions: await collector.attempt('/attributions', () =>
+          attributionRecords(attributed, attributions, 'wished'),
+        ),
+        relations:
+          relations === undefined
+            ? related
+            : await collector.attempt('/relations', () =>
+                relationRecords(stored, related, relations, 'wished'),
+              ),
+        reviews: await collector.attempt('/reviews', () => reviewRecords(reviewed, reviews, 'wished')),
+      };
+      collector.done();
+      const whole = parts as { [Kind in keyof ClaimParts]: ClaimParts[Kind][number][] };
+      if (stored === undefined) {
+        const key = await store.insertWhole(record, whole);
+        for (const { other } of whole.relations) unsettled.add(other);
+        unsettled.add(key);
+        return { key, id: record.id };
+      }
+      await setRecord(record, stored.key);
+      await keepAttributions(stored.key, attributed, whole.attributions);
+      await keepRelations(stored.key, related, whole.relations);
+      await keepReviews(stored.key, reviewed, whole.reviews);
+      return stored;
+    },
+
+    /**
      * Says who puts the claim forward in an article, or (null) outside any: these and no others. Throws
      * `quote-not-found` or `quote-ambiguous`, and what resolving a source throws, with a pointer into `inputs`.
      */
@@ -576,10 +701,13 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       unsettled.clear();
       for (let start = 0; start < changed.length; start += CLAIMS_SETTLED_AT_ONCE) {
         const affected = await store.withContradictions(changed.slice(start, start + CLAIMS_SETTLED_AT_ONCE));
-        for (const { claim, stored, visible, facts } of await store.standings(affected)) {
-          const derived = { standing: standingOf(facts), visible };
-          if (!isDeepStrictEqual(stored, derived)) await store.setStanding(claim, derived);
-        }
+        const standings = await store.standings(affected);
+        await store.setStandings(
+          standings.flatMap(({ claim, visible, facts }) => {
+            const derived = { standing: standingOf(facts), visible };
+            return isDeepStrictEqual(claim.stored, derived) ? [] : [{ ...claim, derived }];
+          }),
+        );
       }
     },
   };

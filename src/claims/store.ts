@@ -70,6 +70,13 @@ export interface ReviewRecord extends PartIdentity, Omit<Review, 'id' | 'reviewe
   readonly reviewer: number;
 }
 
+/** All that belongs to a new claim, in its order. */
+export interface ClaimParts {
+  readonly attributions: readonly AttributionRecord[];
+  readonly relations: readonly RelationRecord[];
+  readonly reviews: readonly ReviewRecord[];
+}
+
 export interface ClaimsInArticle {
   readonly claims: Claim[];
   readonly isMore: boolean;
@@ -106,15 +113,22 @@ export interface PlacedAnchor extends Omit<OrphanedAnchor, 'exact'> {
   readonly anchor: AnchorRecord;
 }
 
+/** What a claim can be known again by. */
+export type ClaimIdentity = { id: string } | { externalId: string };
+
 /** To writers every claim is there, whether readers see it or not. */
 export interface ClaimStore extends ClaimReads {
   stored(id: string): Promise<Stored | undefined>;
   /** All that is stored of a claim. */
   state(id: string): Promise<ClaimState>;
   find(ref: string): Promise<ClaimHandle | undefined>;
+  /** The claim that is known by this. */
+  known(identity: ClaimIdentity): Promise<ClaimHandle | undefined>;
   record(key: number): Promise<ClaimRecord>;
   insert(record: ClaimRecord): Promise<number>;
   update(key: number, record: ClaimRecord): Promise<void>;
+  /** A new claim with all that belongs to it; what it does to others is announced of them, too. */
+  insertWhole(record: ClaimRecord, parts: ClaimParts): Promise<number>;
   /** Announces a change of a claim's parts: a step of its version, once in a transaction. */
   touch(key: number): Promise<void>;
 
@@ -157,8 +171,14 @@ export interface ClaimStore extends ClaimReads {
   /** What the standing of each of these claims follows from, and what is stored of it now. */
   standings(
     claims: readonly number[],
-  ): Promise<{ claim: number; stored: Derived; visible: boolean; facts: StandingFacts }[]>;
-  setStanding(claim: number, derived: Derived): Promise<void>;
+  ): Promise<{ claim: StoredClaim; visible: boolean; facts: StandingFacts }[]>;
+  setStandings(claims: readonly (StoredClaim & { readonly derived: Derived })[]): Promise<void>;
+}
+
+/** What is stored of a claim, as far as it follows from everything else. */
+export interface StoredClaim extends ClaimHandle {
+  readonly version: number;
+  readonly stored: Derived;
 }
 
 /** What follows from everything else that is known of a claim. */

@@ -1,11 +1,10 @@
 /** `claimwire copy`: moves everything from one database to another. */
 import { databaseName, readDatabaseUrl } from '../config.js';
 import { ClaimwireError } from '../kernel/errors.js';
-import { type CopyProgress, copyAll } from '../storage/copy.js';
+import { copyAll } from '../storage/copy.js';
 import { type Command, parseFlags, UsageError } from './command.js';
 import { bringToRelease, openCurrentStorage, openStorage } from './database.js';
-
-const BAR_WIDTH = 30;
+import { createProgress } from './progress.js';
 
 export const command: Command = {
   help: `Usage: claimwire copy --from URL --to URL
@@ -33,8 +32,11 @@ Examples:
       const to = await openStorage(toDatabase);
       try {
         await bringToRelease(to, toDatabase);
-        const reports = await copyAll(from.raw, to.raw, showProgress);
-        process.stderr.write(process.stderr.isTTY ? '\n' : '');
+        const progress = createProgress({ unit: 'rows' });
+        const reports = await copyAll(from.raw, to.raw, ({ table, done, total }) =>
+          progress.show({ what: table, done, total }),
+        );
+        progress.end();
         const width = Math.max(...reports.map(({ table }) => table.length));
         for (const { table, rows, checksum } of reports)
           process.stdout.write(
@@ -58,12 +60,3 @@ Examples:
     return 0;
   },
 };
-
-/** A bar on a terminal, a line a table in a pipe. */
-function showProgress({ table, done, total }: CopyProgress): void {
-  const share = total === 0 ? 1 : done / total;
-  if (process.stderr.isTTY) {
-    const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
-    process.stderr.write(`\r${bar} ${Math.round(share * 100)} % ${table}\x1b[K`);
-  } else if (done === total) process.stderr.write(`${table}: ${total} rows\n`);
-}

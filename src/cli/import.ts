@@ -1,20 +1,25 @@
-/** `claimwire import`: brings in articles from files of other shapes. */
+/** `claimwire import`: brings in rows of the exchange format, and articles, sources and claims from files of other shapes. */
 import { type ColumnMap, readColumnMap } from '../imports/csv-map.js';
+import { readExchange } from '../imports/exchange-reader.js';
 import { createForeignImport, type ImportedRow } from '../imports/foreign.js';
 import type { RowPlace } from '../imports/model.js';
 import { createReading } from '../imports/reading.js';
+import { ON_CONFLICT, type OnConflict } from '../imports/upsert.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { language } from '../kernel/fields.js';
 import { isTimeZone } from '../kernel/zone.js';
 import { createServices } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
 import { openCurrentStorage } from './database.js';
+import { REJECTED } from './exit-codes.js';
+import { runRows } from './import-rows.js';
+import { holdsRows, type InputRows, readFiles } from './input.js';
 import { namedInputs } from './inputs.js';
 
 export const command: Command = {
   help: `Usage: claimwire import FILE… [options]
 
-Reads web pages (HTML), feeds (RSS, Atom, RDF, JSON Feed), WordPress exports (WXR), fact-checks and articles in JSON-LD,
+Reads what claimwire export writes (NDJSON), web pages (HTML), feeds (RSS, Atom, RDF, JSON Feed), WordPress exports (WXR), fact-checks and articles in JSON-LD,
 ninjs, tables (CSV), Markdown with front matter, and news pages saved as plain text; which of them a file is, is told from
 what is in it. A file may be a folder, a pattern, - for standard input or an http(s) address, and compressed with gzip or
 zstd. Each row is stored by itself: created, updated or unchanged, or refused with a line that says why, while the others
@@ -24,11 +29,20 @@ come in.
   --timezone TZ    the time zone of dates without an offset (default UTC)
   --language TAG   the language of texts that do not name theirs (default en)
   --allow-private  also fetch from addresses that are not public, as on an intranet
+  --on-conflict W  of rows: what to do with what is stored already and differs: update, skip or fail (default update)
+  --atomic         of rows: store all, or nothing where one is rejected
+  --max-rejects N  of rows: give up after more rejects than these
+  --each           of rows: report every one, not the rejected ones alone
+  --quiet          show no progress
   --dry-run        report what would happen and store nothing
   --json           report in JSON, a line a row and one for the counts; each with the bookmark of what was written
 ${databaseHelp}
 
+Ends with 0 where everything is in, 2 where something was rejected, 3 where it gave up, 130 where it was stopped, and 1
+where it could not go on, as without a database.
+
 Examples:
+  claimwire import all.ndjson
   claimwire import page.txt --timezone America/Sao_Paulo
   claimwire import posts/*.md --language pt-BR --dry-run
   claimwire import table.csv --map Title=headline,Date=publishedAt,Text=body
@@ -41,6 +55,11 @@ Examples:
       language: { type: 'string', default: 'en' },
       map: { type: 'string' },
       'allow-private': { type: 'boolean', default: false },
+      'on-conflict': { type: 'string', default: 'update' },
+      atomic: { type: 'boolean', default: false },
+      'max-rejects': { type: 'string' },
+      each: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     } as const;
@@ -57,20 +76,41 @@ Examples:
         `--timezone must be an IANA time zone such as Europe/London; found “${options.timezone}”.`,
       );
 
+    const rowsOptions = {
+      onConflict: readOnConflict(values['on-conflict']),
+      isDryRun: options.dryRun,
+      isAtomic: values.atomic,
+      ...(values['max-rejects'] === undefined ? {} : { rejectsMax: readCount(values['max-rejects']) }),
+      isJson: values.json,
+      isEach: values.each,
+      isQuiet: values.quiet,
+    };
+    const ofRows = positionals.filter(holdsRows);
+    if (ofRows.length > 0 && ofRows.length < positionals.length) throw new UsageError(MIXED);
+
     const storage = await openCurrentStorage(configFrom(values).database);
     const reading = createReading(options);
     const report = createReport(values.json);
     try {
-      const { save } = createForeignImport(createServices(storage), options);
+      const services = createServices(storage);
+      const bring = async (rows: InputRows): Promise<number> => {
+        const code = await runRows(services, { ...rows, ...rowsOptions });
+        if ((await storage.status()).primary.state === 'up') return code;
+        throw new ClaimwireError('unavailable', 'The database was removed or replaced while rows came in.');
+      };
+      if (ofRows.length > 0) return await bring(readFiles(ofRows));
+      const { save } = createForeignImport(services, options);
       const web = values['allow-private'] ? { isAllowed: () => true } : {};
       for await (const input of namedInputs(positionals, web))
         try {
           const opened = await reading.open(await input.open());
-          if (opened.shape === 'rows')
-            throw new ClaimwireError(
-              'unreadable-file',
-              'expected a foreign file, found rows of Claimwire’s own',
-            );
+          if (opened.shape === 'rows') {
+            if (positionals.length > 1) throw new ClaimwireError('unreadable-file', MIXED);
+            return await bring({
+              rows: readExchange(input.name === '-' ? 'stdin' : input.name, opened.chunks),
+              share: () => undefined,
+            });
+          }
           for await (const row of opened.rows) {
             if (row.kind === 'unread') report.refused(row.place, row.detail);
             else await attempt(row.place, async () => report.stored(row.place, await save(row)), report);
@@ -82,7 +122,7 @@ Examples:
       await Promise.all([storage.close(), reading.close()]);
     }
     report.end(options.dryRun);
-    return report.counts.refused > 0 ? 1 : 0;
+    return report.counts.refused > 0 ? REJECTED : 0;
   },
 };
 
@@ -139,6 +179,20 @@ function createReport(isJson: boolean) {
 /** As compilers name a place: `feed.xml:12`, or `feed.json#/items/3` where lines do not tell. */
 const nameOf = ({ file, line, pointer }: RowPlace): string =>
   line !== null ? `${file}:${line}` : pointer ? `${file}#${pointer}` : file;
+
+const MIXED = 'Expected files of rows or other files, found both: import them one after the other.';
+
+function readOnConflict(word: string): OnConflict {
+  const found = ON_CONFLICT.find((each) => each === word);
+  if (found === undefined)
+    throw new UsageError(`--on-conflict must be one of ${ON_CONFLICT.join(', ')}; found “${word}”.`);
+  return found;
+}
+
+function readCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--max-rejects must be a whole number; found “${text}”.`);
+  return Number(text);
+}
 
 function readMap(text: string): ColumnMap {
   try {

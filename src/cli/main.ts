@@ -22,9 +22,10 @@ const commands: Record<string, Entry> = {
   },
   seed: { summary: 'load a folder of sources, articles and claims', load: () => import('./seed.js') },
   import: {
-    summary: 'bring in articles, sources and claims from files of other shapes',
+    summary: 'bring in articles, sources and claims from files of many shapes',
     load: () => import('./import.js'),
   },
+  export: { summary: 'write everything as lines of JSON', load: () => import('./export.js') },
   copy: { summary: 'move everything from one database to another', load: () => import('./copy.js') },
   keys: { summary: 'make, list and revoke the keys of callers', load: () => import('./keys.js') },
   openapi: { summary: 'print the OpenAPI document', load: () => import('./openapi.js') },
@@ -92,7 +93,9 @@ function tellOf(error: unknown): string {
 // Whoever reads the output may stop early (`| head`); the work goes on and its exit code stays true.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`claimwire: What it gives cannot be written: ${error.message}.\n`);
+    process.exit(1); // as on a full disk: whatever else it did would be lost
   });
 
 main(process.argv.slice(2)).then(

@@ -71,6 +71,7 @@ const tags = [
   { name: 'sources', description: 'Publishers, organisations and people whom content and claims come from.' },
   { name: 'feeds', description: 'Articles for feed readers, and their addresses for search engines.' },
   { name: 'search', description: 'Articles, claims and sources, found by their words.' },
+  { name: 'moving', description: 'Everything at once, to be moved elsewhere.' },
   { name: 'server', description: 'Where to start, and whether the server is well.' },
 ];
 

@@ -16,6 +16,7 @@ const links = {
   rss: '/feeds/articles.rss',
   jsonFeed: '/feeds/articles.json',
   sitemap: '/sitemap.xml',
+  export: '/v1/export',
   openapi: '/openapi.json',
   docs: '/docs',
   live: '/health/live',

@@ -131,6 +131,8 @@ export interface ImportRow {
   readonly ifMissing?: true;
   /** Parts of the file that have no place in the value, for the report. */
   readonly ignored?: readonly string[];
+  /** What it takes up where it stands, if the reader knows. */
+  readonly bytes?: number;
 }
 
 /** What stands where a row should, and cannot be read. */

@@ -234,6 +234,11 @@ export const below = (pointer: string, { pointer: within = '', detail }: Issue):
   detail,
 });
 
+/** Ends a transaction of which a part was refused half-way, and could not be undone by itself. */
+export class HalfDone extends Error {
+  override readonly name = 'HalfDone';
+}
+
 /**
  * Runs the parts of one piece of work and keeps their refusals, so that a caller hears of all of them at once. Errors
  * that are no refusals pass straight through.

@@ -17,6 +17,7 @@ import { fold, nearest } from '../kernel/words.js';
 import type { Source, SourceInput, SourceRef, SourceState } from './model.js';
 import type { MovedReferences, SourceHandle, SourceReads, SourceRecord, SourceStore } from './store.js';
 
+const RESOLVED_MAX = 5_000; // references of one transaction that are kept; some megabytes
 const NAMES_COMPARED_MAX = 20_000; // names looked through for a misspelt one: about 50 ms, and only on an error
 
 const HINTS_MAX = 20; // misspelt names of one write that the nearest are looked for
@@ -127,6 +128,17 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
     return key;
   };
 
+  const resolved = new Map<string, SourceHandle>();
+  /** As a reader resolves, each reference once: nothing but this writer changes what it means. */
+  const resolve = async (ref: string): Promise<SourceHandle> => {
+    const known = resolved.get(ref);
+    if (known !== undefined) return known;
+    const handle = await reader.resolve(ref);
+    if (resolved.size >= RESOLVED_MAX) resolved.clear();
+    resolved.set(ref, handle);
+    return handle;
+  };
+
   /** Refuses an id or a slug that leads to the source that another became part of. */
   const assertLeadsNowhere = async (ref: string): Promise<void> => {
     const successor = await store.successor(ref);
@@ -144,9 +156,13 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
   };
 
   /** Creates the source or makes the stored one equal to it. */
-  async function save(input: SourceInput): Promise<SourceHandle> {
-    const bySlug = await store.record({ slug: input.slug });
-    const stored = (input.id === undefined ? undefined : await store.record({ id: input.id })) ?? bySlug;
+  async function save(input: SourceInput, isNew = false): Promise<SourceHandle> {
+    resolved.clear();
+    const bySlug = isNew ? undefined : await store.record({ slug: input.slug });
+    const stored =
+      (input.id === undefined || isNew || input.id === bySlug?.record.id
+        ? undefined
+        : await store.record({ id: input.id })) ?? bySlug;
     if (
       bySlug !== undefined &&
       stored !== undefined &&
@@ -174,10 +190,13 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
 
   return {
     ...reader,
+    resolve,
+    /** The source with this id or slug. */
+    known: store.find,
 
     /**
      * Creates the source or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
-     * is equal already. Throws `conflict` where the id and the slug belong to different sources, or the slug to
+     * is equal already. `isNew` says that nothing of its id or slug is stored, as the caller has seen in this transaction. Throws `conflict` where the id and the slug belong to different sources, or the slug to
      * another, `invalid-request` where it would come to belong to itself, and what resolving `memberOf` throws.
      */
     save,
@@ -213,6 +232,7 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
     /** Deletes a source. Throws `in-use` where something refers to it. */
     async remove(held: Stored): Promise<void> {
       assertUnused(await store.referrers(held.key, REFERRERS_TOLD_MAX + 1));
+      resolved.clear();
       await store.remove(held);
     },
 

@@ -267,10 +267,9 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
     return eq(articles.canonicalUrl, identity.canonicalUrl);
   };
 
-  const setParts = async (article: number, { tags, authors }: Pick<ArticleRecord, 'tags' | 'authors'>) => {
-    await db.delete(articleTags).where(eq(articleTags.article, article));
+  type Parts = Pick<ArticleRecord, 'tags' | 'authors'>;
+  const addParts = async (article: number, { tags, authors }: Parts) => {
     if (tags.length > 0) await db.insert(articleTags).values(tags.map((tag) => ({ article, tag })));
-    await db.delete(articleAuthors).where(eq(articleAuthors.article, article));
     if (authors.length > 0)
       await db
         .insert(articleAuthors)
@@ -324,6 +323,14 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
       return stored;
     },
 
+    async known(identity) {
+      const [row] = await db
+        .select({ key: articles.key, id: articles.id, slug: articles.slug, headline: articles.headline })
+        .from(articles)
+        .where(identified(identity));
+      return row;
+    },
+
     async text(key) {
       const [row] = await db
         .select({ text: articles.text, version: articles.version })
@@ -340,19 +347,24 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })
         .returning({ key: articles.key });
       if (row === undefined) throw new Error('an inserted article has no key');
-      await setParts(row.key, { tags: record.tags, authors });
-      await index.follow('articles', row.key);
+      await addParts(row.key, { tags: record.tags, authors });
+      await index.add('articles', row.key, record);
       return row.key;
     },
 
     async update(key, { authors, ...record }) {
-      const { version: stored } = await this.text(key);
-      const version = log.step('article', record.id, stored);
+      const [held] = await db
+        .select({ version: articles.version })
+        .from(articles)
+        .where(eq(articles.key, key));
+      const version = log.step('article', record.id, held?.version ?? 0);
       await db
         .update(articles)
         .set({ ...record, version, updatedAt: log.at })
         .where(eq(articles.key, key));
-      await setParts(key, { tags: record.tags, authors });
+      await db.delete(articleTags).where(eq(articleTags.article, key));
+      await db.delete(articleAuthors).where(eq(articleAuthors.article, key));
+      await addParts(key, { tags: record.tags, authors });
       await index.follow('articles', key);
     },
 

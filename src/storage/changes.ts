@@ -31,6 +31,8 @@ export interface ChangeLog {
   end(type: ChangeType, id: string, stored: number): Promise<number>;
   /** Keeps a revision of all that was changed. To be called before `announce`. */
   keep(): Promise<void>;
+  /** From now on, the ids of what is written to, and a way back: what was recorded since is forgotten. */
+  mark(): { readonly written: ReadonlySet<string>; undo(): void };
   /** Writes the announcements, as the last act of the transaction; gives the last `seq`, or null if nothing changed. */
   announce(): Promise<number | null>;
 }
@@ -56,10 +58,20 @@ export function createChangeLog(
   const last = new Map<string, unknown>();
   const states = readStates(db, tables);
   const at = clock();
+  let written = new Set<string>();
+  /** How to forget what was recorded since the last mark, the first of it first. */
+  let steps: (() => void)[] = [];
+
+  const put = <Value>(map: Map<string, Value>, id: string, value: Value): void => {
+    const before = map.get(id);
+    steps.push(() => (before === undefined ? map.delete(id) : map.set(id, before)));
+    map.set(id, value);
+  };
 
   const record = (type: ChangeType, id: string, operation: ChangeOperation, version: number): number => {
-    rows.set(id, { at, type, id, operation, version, by });
-    recorded.set(id, operation);
+    written.add(id);
+    put(rows, id, { at, type, id, operation, version, by });
+    put(recorded, id, operation);
     return version;
   };
 
@@ -84,10 +96,11 @@ export function createChangeLog(
       return record(type, id, 'create', (buried?.version ?? 0) + 1);
     },
     step(type, id, stored) {
+      written.add(id);
       return recorded.has(id) ? stored : record(type, id, 'update', stored + 1);
     },
     async end(type, id, stored) {
-      last.set(id, (await states[type]([id])).get(id));
+      put(last, id, (await states[type]([id])).get(id));
       return record(type, id, 'delete', recorded.has(id) ? stored : stored + 1);
     },
     async keep() {
@@ -99,6 +112,18 @@ export function createChangeLog(
         for (let start = 0; start < kept.length; start += ROWS_AT_ONCE)
           await db.insert(revisions).values(kept.slice(start, start + ROWS_AT_ONCE));
       }
+    },
+    mark() {
+      const since = new Set<string>();
+      written = since;
+      steps = [];
+      return {
+        written: since,
+        undo() {
+          for (const step of steps.reverse()) step();
+          steps = [];
+        },
+      };
     },
     async announce() {
       let seq: number | null = null;

@@ -57,24 +57,28 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
   const states = readStates(db, tables);
   const index = indexSearch(db, tables);
 
-  const step = async (key: number): Promise<{ version: number; updatedAt: string }> => {
+  const held = async (key: number) => {
     const [row] = await db
-      .select({ id: claims.id, version: claims.version })
+      .select({ id: claims.id, version: claims.version, visible: claims.visible })
       .from(claims)
       .where(eq(claims.key, key));
     if (row === undefined) throw new Error('a claim was changed but is not there');
-    return { version: log.step('claim', row.id, row.version), updatedAt: log.at };
+    return row;
+  };
+
+  const step = async (key: number): Promise<{ version: number; updatedAt: string }> => {
+    const { id, version } = await held(key);
+    return { version: log.step('claim', id, version), updatedAt: log.at };
   };
 
   const touch = async (key: number) => {
-    await db
-      .update(claims)
-      .set(await step(key))
-      .where(eq(claims.key, key));
+    const { id, version } = await held(key);
+    const next = log.step('claim', id, version);
+    if (next === version) return; // it has taken its step in this transaction
+    await db.update(claims).set({ version: next, updatedAt: log.at }).where(eq(claims.key, key));
   };
 
-  const setTags = async (claim: number, tags: readonly string[]) => {
-    await db.delete(claimTags).where(eq(claimTags.claim, claim));
+  const addTags = async (claim: number, tags: readonly string[]) => {
     if (tags.length > 0) await db.insert(claimTags).values(tags.map((tag) => ({ claim, tag })));
   };
 
@@ -115,6 +119,14 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
       return handle;
     },
 
+    async known(identity) {
+      const [handle] = await db
+        .select({ key: claims.key, id: claims.id })
+        .from(claims)
+        .where('id' in identity ? eq(claims.id, identity.id) : eq(claims.externalId, identity.externalId));
+      return handle;
+    },
+
     async record(key) {
       const [record] = await db
         .select({
@@ -144,9 +156,21 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         })
         .returning({ key: claims.key });
       if (row === undefined) throw new Error('an inserted claim has no key');
-      await setTags(row.key, record.tags);
-      await index.follow('claims', row.key);
+      await addTags(row.key, record.tags);
+      await index.add('claims', row.key, { ...record, visible: true });
       return row.key;
+    },
+
+    async insertWhole(record, parts) {
+      const claim = await this.insert(record);
+      for (const { id = log.newId(), ...part } of parts.attributions)
+        await db.insert(attributions).values({ id, claim, ...attributionRow(part) });
+      for (const { id = log.newId(), ...part } of parts.relations)
+        await db.insert(relations).values({ id, claim, ...part });
+      for (const { id = log.newId(), ...part } of parts.reviews)
+        await db.insert(reviews).values({ id, claim, ...part });
+      for (const key of new Set(parts.relations.map(({ other }) => other))) await touch(key);
+      return claim;
     },
 
     async update(key, record) {
@@ -154,7 +178,8 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
         .update(claims)
         .set({ ...record, ...(await step(key)) })
         .where(eq(claims.key, key));
-      await setTags(key, record.tags);
+      await db.delete(claimTags).where(eq(claimTags.claim, key));
+      await addTags(key, record.tags);
       await index.follow('claims', key);
     },
 
@@ -332,12 +357,25 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
       return [...new Set([...wanted, ...rows.flatMap(({ one, other }) => [one, other])])];
     },
 
-    async setStanding(claim, derived) {
-      await db
-        .update(claims)
-        .set({ ...derived, ...(await step(claim)) })
-        .where(eq(claims.key, claim));
-      await index.follow('claims', claim);
+    async setStandings(all) {
+      // Those that took their step in this transaction are many and alike.
+      const alike = new Map<string, { derived: (typeof all)[number]['derived']; keys: number[] }>();
+      for (const { key, id, version, derived } of all) {
+        const next = log.step('claim', id, version);
+        if (next !== version) {
+          const set = { ...derived, version: next, updatedAt: log.at };
+          await db.update(claims).set(set).where(eq(claims.key, key));
+          continue;
+        }
+        const kind = `${derived.standing} ${derived.visible}`;
+        const group = alike.get(kind) ?? { derived, keys: [] };
+        group.keys.push(key);
+        alike.set(kind, group);
+      }
+      for (const { derived, keys } of alike.values())
+        await db.update(claims).set(derived).where(inArray(claims.key, keys));
+      for (const { key, stored, derived } of all)
+        if (derived.visible !== stored.visible) await index.follow('claims', key);
     },
   };
 }

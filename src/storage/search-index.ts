@@ -11,6 +11,25 @@ import type { Tables } from './tables.js';
 
 const ROWS_AT_ONCE = 200; // of articles some megabytes, and a transaction that others need not wait long for
 
+interface ArticleTexts {
+  readonly status: string;
+  readonly language: string;
+  readonly headline: string;
+  readonly standfirst: string | null;
+  readonly text: string;
+}
+
+interface ClaimTexts {
+  readonly visible: boolean;
+  readonly language: string;
+  readonly text: string;
+}
+
+interface SourceTexts {
+  readonly name: string;
+  readonly aliases: readonly string[];
+}
+
 interface Indexed {
   readonly key: number;
   /** The indexed fields, or null for what readers may not see. */
@@ -20,6 +39,21 @@ interface Indexed {
 export function indexSearch(db: Database, tables: Tables) {
   const { articles, claims, sources } = tables;
 
+  /** The indexed fields of each kind, or null for what readers may not see. */
+  const indexed = {
+    articles: ({ status, language, headline, standfirst, text }: ArticleTexts) =>
+      status === SHOWN_STATUS
+        ? {
+            headline: toIndexed([headline], language),
+            standfirst: toIndexed([standfirst], language),
+            body: toIndexed([text], language),
+          }
+        : null,
+    claims: ({ visible, language, text }: ClaimTexts) =>
+      visible ? { text: toIndexed([text], language) } : null,
+    sources: ({ name, aliases }: SourceTexts) => ({ name: toIndexed([name, ...aliases], NO_LANGUAGE) }),
+  };
+
   const readers: Record<SearchKind, (where: SQL) => Promise<Indexed[]>> = {
     async articles(where) {
       const { key, status, language, headline, standfirst, text } = articles;
@@ -27,33 +61,17 @@ export function indexSearch(db: Database, tables: Tables) {
         .select({ key, status, language, headline, standfirst, text })
         .from(articles)
         .where(where);
-      return rows.map(({ key, status, language, headline, standfirst, text }) => ({
-        key,
-        fields:
-          status === SHOWN_STATUS
-            ? {
-                headline: toIndexed([headline], language),
-                standfirst: toIndexed([standfirst], language),
-                body: toIndexed([text], language),
-              }
-            : null,
-      }));
+      return rows.map(({ key, ...row }) => ({ key, fields: indexed.articles(row) }));
     },
     async claims(where) {
       const { key, visible, language, text } = claims;
       const rows = await db.select({ key, visible, language, text }).from(claims).where(where);
-      return rows.map(({ key, visible, language, text }) => ({
-        key,
-        fields: visible ? { text: toIndexed([text], language) } : null,
-      }));
+      return rows.map(({ key, ...row }) => ({ key, fields: indexed.claims(row) }));
     },
     async sources(where) {
       const { key, name, aliases } = sources;
       const rows = await db.select({ key, name, aliases }).from(sources).where(where);
-      return rows.map(({ key, name, aliases }) => ({
-        key,
-        fields: { name: toIndexed([name, ...aliases], NO_LANGUAGE) },
-      }));
+      return rows.map(({ key, ...row }) => ({ key, fields: indexed.sources(row) }));
     },
   };
 
@@ -73,6 +91,18 @@ export function indexSearch(db: Database, tables: Tables) {
   };
 
   return {
+    /** Makes a row be found that was stored just now, in this transaction. */
+    async add<Kind extends SearchKind>(
+      kind: Kind,
+      key: number,
+      row: Parameters<(typeof indexed)[Kind]>[0],
+    ): Promise<void> {
+      const fields = (indexed[kind] as (row: object) => Indexed['fields'])(row);
+      if (fields === null) return;
+      const { rows } = searchTables(tables)[kind];
+      await db.insert(rows).values({ [kind.slice(0, -1)]: key, ...fields } as never);
+    },
+
     /** Makes a row be found by what it says now, or not at all where readers may not see it. */
     async follow(kind: SearchKind, key: number): Promise<void> {
       for (const indexed of await readers[kind](eq(searchTables(tables)[kind].owner.key, key)))

@@ -211,8 +211,7 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
   const states = readStates(db, tables);
   const index = indexSearch(db, tables);
 
-  const setNames = async (source: number, names: readonly string[]) => {
-    await db.delete(sourceNames).where(eq(sourceNames.source, source));
+  const addNames = async (source: number, names: readonly string[]) => {
     if (names.length > 0) await db.insert(sourceNames).values(names.map((folded) => ({ source, folded })));
   };
 
@@ -251,8 +250,8 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
         .values({ ...record, version, createdAt: log.at, updatedAt: log.at })
         .returning({ key: sources.key });
       if (row === undefined) throw new Error('an inserted source has no key');
-      await setNames(row.key, names);
-      await index.follow('sources', row.key);
+      await addNames(row.key, names);
+      await index.add('sources', row.key, record);
       return row.key;
     },
 
@@ -263,7 +262,8 @@ export function writeSources(db: Database, tables: Tables, log: ChangeLog): Sour
         .update(sources)
         .set({ ...record, version, updatedAt: log.at })
         .where(eq(sources.key, key));
-      await setNames(key, names);
+      await db.delete(sourceNames).where(eq(sourceNames.source, key));
+      await addNames(key, names);
       await index.follow('sources', key);
     },
 

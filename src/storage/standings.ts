@@ -75,9 +75,10 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
       const keys = [...wanted];
       const stored = await db
         .select({
-          claim: claims.key,
-          standing: claims.standing,
-          visible: claims.visible,
+          key: claims.key,
+          id: claims.id,
+          version: claims.version,
+          stored: { standing: claims.standing, visible: claims.visible },
         })
         .from(claims)
         .where(inArray(claims.key, keys));
@@ -100,12 +101,11 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
         .flat()
         .flatMap(({ source }) => (source === null ? [] : [source]));
       const organisations = await readSources(db, tables).organisations(parties);
-      return stored.map(({ claim, ...held }) => {
-        const all = attributed.get(claim) ?? [];
+      return stored.map((claim) => {
+        const all = attributed.get(claim.key) ?? [];
         const shown = all.filter(({ isShown }) => isShown);
         return {
           claim,
-          stored: held,
           visible: all.length === 0 || shown.length > 0,
           facts: {
             attributions: shown.map((row) => ({
@@ -113,8 +113,8 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
               voice: voiceOf(row),
               stance: row.stance,
             })),
-            reviews: reviewed.get(claim) ?? [],
-            contradictions: (contradicted.get(claim) ?? []).map(({ voices }) => voices),
+            reviews: reviewed.get(claim.key) ?? [],
+            contradictions: (contradicted.get(claim.key) ?? []).map(({ voices }) => voices),
             organisations,
           },
         };

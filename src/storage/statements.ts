@@ -68,7 +68,7 @@ function prepare(query: Select, fields: Fields): (values: Values) => Promise<unk
 type Reader = (row: readonly unknown[]) => unknown;
 
 /** Reads an object of fields from a row, in the order in which drizzle selects them; a part of nothing but nulls is null. */
-function rowReader(fields: Fields, start: number, isPart: boolean): { read: Reader; end: number } {
+export function rowReader(fields: Fields, start: number, isPart: boolean): { read: Reader; end: number } {
   const names: string[] = [];
   const readers: Reader[] = [];
   let at = start;

@@ -4,6 +4,7 @@
 import type { ArticleReads, ArticleStore, SecretReads, SecretStore } from '../articles/store.js';
 import type { ClaimReads, ClaimStore } from '../claims/store.js';
 import type { FeedReads } from '../feeds/store.js';
+import type { Snapshot } from '../imports/store.js';
 import type { Revision } from '../kernel/revision.js';
 import type { KeyReads, KeyStore } from '../keys/store.js';
 import type { SearchReads } from '../search/store.js';
@@ -33,6 +34,12 @@ export interface WriteStores {
   readonly keys: KeyStore;
   readonly answers: AnswerStore;
   readonly secrets: SecretStore;
+  /**
+   * Runs a part of the transaction that may be refused by itself: what it wrote is undone then, and the transaction goes
+   * on. Without `undoesParts` this holds only for a part that wrote nothing before; of another it throws HalfDone. It is
+   * handed the ids of what it has written to. Parts come one after the other, not within each other.
+   */
+  attempt<Result>(part: (written: ReadonlySet<string>) => Promise<Result>): Promise<Result>;
 }
 
 export interface WriteOptions<Result = unknown> {
@@ -42,6 +49,8 @@ export interface WriteOptions<Result = unknown> {
   readonly by?: string | null | undefined;
   /** What is said of the write in the revisions. */
   readonly note?: string | null | undefined;
+  /** Whether a part can be undone by itself, which has its price with each part; else only one that wrote nothing. */
+  readonly undoesParts?: boolean | undefined;
   /** The last act of the transaction, when its bookmark is known; not called where nothing is kept. */
   readonly finish?: ((stores: WriteStores, result: Result, bookmark: string) => Promise<void>) | undefined;
 }
@@ -108,6 +117,8 @@ export interface Storage {
     work: (stores: WriteStores) => Promise<Result>,
     options?: WriteOptions<Result>,
   ): Promise<Written<Result>>;
+  /** One state of everything, to be moved out, which holds up no reader and no writer. Throws `unavailable`. */
+  openSnapshot(): Promise<Snapshot>;
   /** How the servers are. Never throws for a server that does not answer. */
   status(): Promise<StorageStatus>;
   /** Calls `listener` soon after any write, by this process or another; gives what ends that. */

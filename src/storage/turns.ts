@@ -15,3 +15,10 @@ export function createTurns(atOnceMax: number) {
     }
   };
 }
+
+/** Takes a turn and keeps it; gives what ends that, which may be called again. */
+export function holdTurn(inTurn: ReturnType<typeof createTurns>): Promise<() => void> {
+  return new Promise((held, reject) => {
+    inTurn(() => new Promise<void>((release) => held(release))).catch(reject);
+  });
+}

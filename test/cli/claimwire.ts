@@ -1,10 +1,11 @@
 /**
  * The built `claimwire` command as a person runs it: in a folder of the test's own, with an environment of its own.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { type SeedFolder, seed } from '../../src/imports/seed.js';
@@ -23,6 +24,8 @@ export interface Place {
   readonly env?: Record<string, string>;
   /** The command of another release. */
   readonly main?: string;
+  /** What it reads; nothing if not given. */
+  readonly stdin?: 'ignore' | 'pipe';
 }
 
 export interface Ended {
@@ -33,14 +36,17 @@ export interface Ended {
 }
 
 /** Starts the command. `env -i` keeps out what the test runner adds to every process that is started from a test. */
-export function start(parameters: readonly string[], { cwd, env = {}, main = COMMAND }: Place) {
+export function start(
+  parameters: readonly string[],
+  { cwd, env = {}, main = COMMAND, stdin = 'ignore' }: Place,
+) {
   const settings = Object.entries({ PATH: process.env.PATH, ...env }).map(
     ([name, value]) => `${name}=${value}`,
   );
   const child = spawn('env', ['-i', ...settings, process.execPath, main, ...parameters], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: [stdin, 'pipe', 'pipe'],
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

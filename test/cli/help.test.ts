@@ -8,7 +8,7 @@ import t from 'tap';
 import { claimwire, start } from './claimwire.js';
 import { refusal } from './refusal.js';
 
-const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'copy', 'keys', 'openapi'];
+const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'export', 'copy', 'keys', 'openapi'];
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const run = promisify(execFile);
 
@@ -59,7 +59,7 @@ t.test('every command tells its usage, its options and examples that run', async
   t.same(await claimwire(['help', 'seed'], { cwd }), help);
   t.same(await claimwire(['seed', '--database', 'x', '-h'], { cwd }), help);
 
-  for (const name of ['migrate', 'seed', 'import', 'keys', 'openapi'])
+  for (const name of ['migrate', 'seed', 'export', 'import', 'keys', 'openapi'])
     for (const example of examplesOf(helps.get(name) ?? '')) {
       const [line = ''] = example.split('|'); // what the output is handed on to need not be installed
       await t.resolves(run('sh', ['-c', `claimwire ${line}`], { cwd, env }), example);

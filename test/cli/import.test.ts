@@ -72,7 +72,7 @@ t.test('what cannot be read is refused in one line each, and the others come in'
   const files =
     'picture.jpg page.txt empty.md folder missing.md february.md page-february.txt page.html notes.txt yaml.md post.md';
   const { code, stdout, stderr } = await claimwire(['import', ...files.split(' ')], { cwd });
-  t.equal(code, 1);
+  t.equal(code, 2);
   t.equal(
     stdout,
     'created   page.txt → harbour-opens-after-nine-years\ncreated   post.md → tides-rise (not read: weight)\ncreated 2, updated 0, unchanged 0, refused 9\n',

@@ -122,7 +122,7 @@ t.test('every shape comes in through one command, and again unchanged', async (t
   await prepare(`${cwd}/data/claimwire.db`);
   const run = async (...flags: string[]) => {
     const { code, stdout, stderr } = await claimwire(['import', 'in', '--json', ...flags], { cwd });
-    t.same([code, stderr], [1, '']);
+    t.same([code, stderr], [2, '']);
     return stdout
       .trimEnd()
       .split('\n')

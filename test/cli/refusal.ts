@@ -1,6 +1,7 @@
 /** What a command says where it refuses, asked without a process of its own. */
 import type { Command } from '../../src/cli/command.js';
 import { command as copy } from '../../src/cli/copy.js';
+import { command as exportCommand } from '../../src/cli/export.js';
 import { command as importCommand } from '../../src/cli/import.js';
 import { command as keys } from '../../src/cli/keys.js';
 import { command as migrate } from '../../src/cli/migrate.js';
@@ -10,6 +11,7 @@ import { command as serve } from '../../src/cli/serve.js';
 
 const commands: Record<string, Command> = {
   copy,
+  export: exportCommand,
   import: importCommand,
   keys,
   migrate,

@@ -46,6 +46,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '/v1/claims/{id}/relations/{part}': 'application/json',
   '/v1/claims/{id}/reviews/{part}': 'application/json',
   '/v1/search': 'application/json',
+  '/v1/export': 'application/x-ndjson',
   '/v1/articles/{ref}/related': 'application/json',
   '/v1/articles/{ref}/revisions': 'application/json',
   '/v1/articles/{ref}/revisions/{version}': 'application/json',
@@ -156,17 +157,17 @@ t.test('every operation has a name, a summary, a description and an example', as
 });
 
 /** Whether a key is looked at there. */
-const isKeyed = (path: string): boolean => isKept(path) && path !== '/robots.txt';
+const isKeyed = (path: string): boolean => !path.startsWith('/health/') && path !== '/robots.txt';
 
 /** What some keys open more of than others, or a link. */
 const OPENED =
-  /^(listArticles|getArticle|listSourceArticles|listArticleRevisions|getArticleRevision|getArticleRevisionDiff)$/;
+  /^(listArticles|getArticle|getExport|listSourceArticles|listArticleRevisions|getArticleRevision|getArticleRevisionDiff)$/;
 
 /** The successes of a write that are not those of its method. */
 const CHANGES = /^(mergeSource|restoreArticle|createArticleCorrection)$/;
 
 /** Whether caches may keep what is answered there. */
-const isKept = (path: string): boolean => !path.startsWith('/health/');
+const isKept = (path: string): boolean => !path.startsWith('/health/') && path !== '/v1/export';
 
 t.test('every operation documents its refusals, and 404 where something may be missing', async (t) => {
   for (const { path, method, operationId, responses } of operations) {

@@ -37,6 +37,7 @@ const reads: Record<string, string> = {
   '/news-sitemap.xml': '/news-sitemap.xml',
   '/robots.txt': '/robots.txt',
   '/v1/search': '/v1/search?q=ana',
+  '/v1/export': '/v1/export',
 };
 
 /** Routes that answer without the database. */
@@ -403,7 +404,7 @@ function withReads(storage: Storage, fail: () => Promise<never>): Storage {
     allClaims: failing(allClaims),
     secrets: failing(secrets),
   };
-  return { ...storage, read, at: async () => read, status: fail };
+  return { ...storage, read, at: async () => read, status: fail, openSnapshot: fail };
 }
 
 t.test('500 that tells nothing of its cause, which is logged under the id of the request', async (t) => {

@@ -23,6 +23,7 @@ t.test('200 with the release and every link', async (t) => {
       rss: '/feeds/articles.rss',
       jsonFeed: '/feeds/articles.json',
       sitemap: '/sitemap.xml',
+      export: '/v1/export',
       openapi: '/openapi.json',
       docs: '/docs',
       live: '/health/live',

@@ -55,7 +55,7 @@ const WITH_FAILURES = ['connect', 'failures', 'outages', 'replicas'];
 export const suites: Readonly<Record<string, Suite>> = {
   'cli-content': {
     engine: 'sqlite',
-    parts: [some('cli', ['import', 'inputs', 'migrate', 'openapi', 'seed', 'settings', 'web'])],
+    parts: [some('cli', ['import', 'inputs', 'migrate', 'moving', 'openapi', 'seed', 'settings', 'web'])],
   },
   'cli-serving': { engine: 'sqlite', parts: [some('cli', ['help', 'serve'])] },
   contract: { engine: 'sqlite', parts: [all('contract')] },
@@ -79,7 +79,7 @@ export const suites: Readonly<Record<string, Suite>> = {
       some('claims', ['follow', 'service', 'settle']),
       some('keys', ['service']),
       some('storage', ['changes', 'revisions', 'search']),
-      some('imports', ['foreign', 'own-markdown', 'seed', 'seed-problems']),
+      some('imports', ['exchange', 'foreign', 'own-markdown', 'rows', 'seed', 'seed-problems']),
       some('feeds', ['sitemap']),
       some('cli', ['publisher']),
     ],

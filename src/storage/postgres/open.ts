@@ -12,9 +12,10 @@ import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark, isBookmark } from '../bookmark.js';
 import type { Database } from '../database.js';
+import { readExchange } from '../exchange.js';
 import { fillSearch } from '../search-index.js';
 import { createListeners, type RawAccess, type SchemaState, type Storage } from '../storage.js';
-import { readStores } from '../stores.js';
+import { guardedPages, readStores } from '../stores.js';
 import { openPool, parseUrl, poolConfig } from './connect.js';
 import { tellOfConnection, toFailure } from './failures.js';
 import { listen } from './listen.js';
@@ -118,6 +119,26 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       const written = await write(work, options);
       place.heard(fromBookmark(written.bookmark));
       return written;
+    },
+    async openSnapshot() {
+      let client: PoolClient | undefined;
+      try {
+        client = await pool.connect();
+        await client.query('begin isolation level repeatable read read only');
+        await client.query('set local idle_in_transaction_session_timeout = 0'); // who reads it may be slow
+        await client.query('select 1 from changes limit 1'); // which is when the state is taken
+      } catch (error) {
+        client?.release(true);
+        throw toFailure(error);
+      }
+      const held = client;
+      const reads = readExchange(drizzle(held, { casing: 'snake_case' }) as unknown as Database, tables);
+      let isOpen = true;
+      const close = async () => {
+        if (isOpen) held.release(true); // which ends the transaction, too
+        isOpen = false;
+      };
+      return { ...guardedPages(reads, toFailure), close };
     },
     status: nodes.status,
     onChange: listeners.add,

@@ -54,13 +54,21 @@ export function createWriter(pool: Pool, made: WriterOptions): Storage['write'] 
   const attempt = async <Result>(
     client: PoolClient,
     work: (stores: WriteStores) => Promise<Result>,
-    { keep = true, by = null, note = null, finish, isAlone }: WriteOptions<Result> & { isAlone: boolean },
+    asked: WriteOptions<Result> & { isAlone: boolean },
   ): Promise<Written<Result>> => {
     const within = drizzle(client, { casing: 'snake_case' }) as unknown as Database;
-    const start = isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
+    const start = asked.isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
     await client.query(`begin isolation level serializable; ${start}`);
+    const { keep = true, by = null, note = null, undoesParts = false, finish } = asked;
     const log = createChangeLog(within, tables, { ...made, by, note });
-    const stores = writeStores(within, tables, log, (key) => hold(client, key));
+    const stores = writeStores({
+      db: within,
+      tables,
+      log,
+      hold: (key) => hold(client, key),
+      run: (statement) => client.query(statement),
+      undoesParts,
+    });
     const result = await work(stores);
     if (keep) await log.keep();
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);

@@ -14,6 +14,7 @@ import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark, isBookmark, toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
+import { readExchange } from '../exchange.js';
 import { fillSearch } from '../search-index.js';
 import {
   createListeners,
@@ -23,11 +24,12 @@ import {
   type WriteOptions,
   type WriteStores,
 } from '../storage.js';
-import { readStores, writeStores } from '../stores.js';
-import { createTurns } from '../turns.js';
+import { guardedPages, readStores, writeStores } from '../stores.js';
+import { createTurns, holdTurn } from '../turns.js';
 import { guarded, toFailure } from './failures.js';
 import { createOffLoop } from './off-loop.js';
 import { PAGE_CACHE } from './page-cache.js';
+import { rememberStatements } from './remembered.js';
 import { watchRevision } from './revision.js';
 import { tables } from './tables.js';
 
@@ -76,7 +78,8 @@ export async function openSqlite({
     });
   const opened = isMemory ? null : (await stat(file)).ino;
 
-  const writeDb = drizzle(writer, { casing: 'snake_case' });
+  const plainDb = drizzle(writer, { casing: 'snake_case' });
+  const writeDb = rememberStatements(plainDb, writer);
   const readDb = drizzle(reader, { casing: 'snake_case' });
 
   const begin = async () => {
@@ -92,6 +95,13 @@ export async function openSqlite({
     }
   };
 
+  const statements = new Map<string, Driver.Statement>();
+  const prepared = (sql: string): Driver.Statement => {
+    const held = statements.get(sql) ?? writer.prepare(sql);
+    statements.set(sql, held);
+    return held;
+  };
+
   const inTurn = createTurns(1);
   const revision = watchRevision(reader, isMemory ? null : file);
 
@@ -100,13 +110,14 @@ export async function openSqlite({
 
   const transact = async <Result>(
     work: (stores: WriteStores) => Promise<Result>,
-    { keep = true, by = null, note = null, finish }: WriteOptions<Result>,
+    { keep = true, by = null, note = null, undoesParts = false, finish }: WriteOptions<Result>,
   ) => {
     await begin();
     revision.began();
     try {
       const log = createChangeLog(writeDb, tables, { clock, newId, by, note });
-      const stores = writeStores(writeDb, tables, log, nobodyElse);
+      const run = (statement: string) => prepared(statement).run();
+      const stores = writeStores({ db: writeDb, tables, log, hold: nobodyElse, run, undoesParts });
       const result = await work(stores);
       if (keep) await log.keep();
       const seq = await log.announce();
@@ -201,6 +212,26 @@ export async function openSqlite({
 
     write: (work, options = {}) => inTurn(() => guarded(() => transact(work, options))),
 
+    async openSnapshot() {
+      // One in memory has one connection: it is read as it is, by a turn in which nobody writes.
+      if (isMemory) {
+        await guarded(() => reader.prepare('select 1 from changes limit 1').get());
+        const release = await holdTurn(inTurn);
+        return { ...guardedPages(readExchange(readDb, tables), toFailure), close: async () => release() };
+      }
+      const connection = await guarded(connect);
+      try {
+        connection.pragma('query_only = on');
+        connection.exec('begin');
+        connection.prepare('select 1 from changes limit 1').get(); // which is when the state is taken
+      } catch (error) {
+        connection.close();
+        throw toFailure(error);
+      }
+      const held = readExchange(drizzle(connection, { casing: 'snake_case' }), tables);
+      return { ...guardedPages(held, toFailure), close: async () => void connection.close() };
+    },
+
     status: async () => ({
       primary: { state: (await isAnswering()) ? 'up' : 'down', behind: 0 },
       replicas: [],
@@ -216,7 +247,7 @@ export async function openSqlite({
     },
 
     async migrate() {
-      migrate(writeDb, { migrationsFolder: MIGRATIONS });
+      migrate(plainDb, { migrationsFolder: MIGRATIONS });
     },
 
     fillSearch: () => fillSearch(tables, raw.transaction),

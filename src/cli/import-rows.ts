@@ -1,0 +1,116 @@
+/**
+ * `claimwire import` of rows: what is shown while they come in, what is told of them at the end, and how it is stopped.
+ */
+
+import type { RowResult } from '../imports/decide.js';
+import type { ImportRows } from '../imports/model.js';
+import { type ImportSummary, importRows, noOutcomes, type RowsOptions } from '../imports/rows.js';
+import { ClaimwireError } from '../kernel/errors.js';
+import type { Services } from '../services.js';
+import { openSpool } from '../storage/spool.js';
+import { GIVEN_UP, REJECTED, STOPPED } from './exit-codes.js';
+import { createProgress } from './progress.js';
+import { STOP_SIGNALS } from './signals.js';
+
+export interface RowsCommand extends Omit<RowsOptions, 'openSpool' | 'onRow' | 'signal'> {
+  readonly rows: ImportRows;
+  /** Reports in JSON: a line a rejected row, and one for the counts. */
+  readonly isJson: boolean;
+  /** Reports every row, not the rejected ones alone. */
+  readonly isEach: boolean;
+  readonly isQuiet: boolean;
+  /** How much of the rows was read, from 0 to 1, where that is known. */
+  readonly share: () => number | undefined;
+}
+
+/** Imports; gives the exit code. Throws `unavailable` where the database is. */
+export async function runRows(
+  services: Services,
+  { rows, isJson, isEach, isQuiet, share, ...options }: RowsCommand,
+): Promise<number> {
+  const stop = new AbortController();
+  const onSignal = () => {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal); // the next one ends the process
+    stop.abort();
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+
+  const progress = createProgress({ unit: 'rows', isQuiet: isQuiet || isJson });
+  let done = 0;
+  const onRow = (result: RowResult): void => {
+    done += 1;
+    if (isEach || result.outcome === 'rejected') {
+      progress.end();
+      if (isJson) process.stdout.write(`${JSON.stringify(toJson(result))}\n`);
+      else (result.outcome === 'rejected' ? process.stderr : process.stdout).write(inWords(result));
+    }
+    const read = share();
+    progress.show({ what: 'imported', done, ...(read === undefined || read === 1 ? {} : { share: read }) });
+  };
+  try {
+    const summary = await importRows(services, rows, { ...options, openSpool, onRow, signal: stop.signal });
+    progress.end();
+    process.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : tableOf(summary));
+    const note = noteOn(summary, options);
+    if (note !== null) process.stderr.write(`${note}\n`);
+    if (summary.endedBy === 'signal') return STOPPED;
+    if (summary.endedBy === 'rejects' || (options.isAtomic === true && summary.rejected > 0)) return GIVEN_UP;
+    return summary.rejected > 0 ? REJECTED : 0;
+  } catch (error) {
+    progress.end();
+    if (error instanceof ClaimwireError && error.code === 'unavailable')
+      throw new ClaimwireError('unavailable', `${LEFT_OFF} ${GO_ON}`, { cause: error.cause });
+    throw error;
+  } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+const LEFT_OFF = 'The database stopped answering; of the rows that were under way nothing is stored.';
+const GO_ON = 'Run the same command again to go on: what is stored already is passed over.';
+
+function noteOn(
+  { endedBy, isStored, rejected }: ImportSummary,
+  { isDryRun, rejectsMax }: Partial<RowsCommand>,
+) {
+  if (isDryRun) return 'This was a dry run: nothing was stored.';
+  const end = isStored ? GO_ON : 'Nothing was stored.';
+  if (endedBy === 'signal') return `Stopped. ${end}`;
+  if (endedBy === 'rejects') return `Given up after more than ${rejectsMax} rejects. ${end}`;
+  return isStored || rejected === 0 ? null : end;
+}
+
+const toJson = ({ place, ...result }: RowResult) => ({ ...place, ...result });
+
+/** A rejected row as one line a fault, each with what to do about it. */
+function inWords({ place, kind, outcome, id, errors = [], cure }: RowResult): string {
+  const where = `${outcome.padEnd(10)}${place.file}:${place.line} ${kind === 'unread' ? 'line' : kind}`;
+  if (errors.length === 0) return `${where} ${id}\n`;
+  return errors
+    .map(
+      ({ pointer = '', detail }) =>
+        `${where}${pointer === '' ? '' : ` ${pointer}`}: ${oneLine(detail)}${cure === undefined ? '' : ` ${cure}`}\n`,
+    )
+    .join('');
+}
+
+const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ');
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+};
+
+const KIND_NAMES = { source: 'sources', article: 'articles', claim: 'claims', unread: 'not read' } as const;
+
+/** A table of what became of how many. */
+function tableOf({ counts }: ImportSummary): string {
+  const outcomes = Object.keys(noOutcomes().source) as (keyof ImportSummary['counts']['source'])[];
+  const shown = outcomes.filter(
+    (outcome) => outcome !== 'skipped' || Object.values(counts).some((each) => each.skipped > 0),
+  );
+  const rows = (Object.keys(KIND_NAMES) as (keyof typeof KIND_NAMES)[])
+    .filter((kind) => kind !== 'unread' || counts.unread.rejected > 0)
+    .map((kind) => [KIND_NAMES[kind], ...shown.map((outcome) => String(counts[kind][outcome]))]);
+  return [['', ...shown], ...rows]
+    .map(([name = '', ...cells]) => `${name.padEnd(8)}${cells.map((cell) => cell.padStart(11)).join('')}\n`)
+    .join('');
+}

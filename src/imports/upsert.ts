@@ -1,0 +1,140 @@
+/**
+ * One row brought in: known again by what it is known by, then created, made equal, or left as it is.
+ */
+import type { ArticleInput } from '../articles/model.js';
+import { ClaimwireError, createCollector, type Issue } from '../kernel/errors.js';
+import { isId } from '../kernel/ids.js';
+import type { WriteServices } from '../services.js';
+import type { SourceInput } from '../sources/model.js';
+import type { ExchangeClaim } from './exchange.js';
+import type { RowKind } from './model.js';
+
+/** What to do with what is stored already and differs. */
+export const ON_CONFLICT = ['update', 'skip', 'fail'] as const;
+export type OnConflict = (typeof ON_CONFLICT)[number];
+
+export type RowOutcome = 'created' | 'updated' | 'unchanged' | 'skipped' | 'rejected';
+
+/** A row that has been checked. */
+export type CheckedRow =
+  | { readonly kind: 'source'; readonly value: SourceInput }
+  | { readonly kind: 'article'; readonly value: ArticleInput }
+  | { readonly kind: 'claim'; readonly value: ClaimRow };
+
+/** A claim; without `relations` those that are stored are left as they are. */
+export type ClaimRow = Omit<ExchangeClaim, 'relations'> & Partial<Pick<ExchangeClaim, 'relations'>>;
+
+export interface Upserted {
+  readonly id: string;
+  readonly outcome: Exclude<RowOutcome, 'rejected'>;
+}
+
+interface Handle {
+  readonly key: number;
+  readonly id: string;
+}
+
+/**
+ * Brings in a row, as a part of a transaction. Throws what the services refuse, with a pointer into the row, and
+ * `conflict` where `fail` is wanted or what it is known by belongs to several things; then nothing of it is written.
+ */
+export async function upsert(
+  write: WriteServices,
+  row: CheckedRow,
+  onConflict: OnConflict,
+): Promise<Upserted> {
+  return write.attempt(async (written) => {
+    const stored = await storedOf(write, row);
+    if (stored !== undefined && onConflict === 'skip') return { id: stored.id, outcome: 'skipped' };
+    const { id } = await savers[row.kind](write, row.value as never, stored);
+    if (stored === undefined) return { id, outcome: 'created' };
+    if (!written.has(id)) return { id, outcome: 'unchanged' };
+    if (onConflict === 'fail')
+      throw new ClaimwireError('conflict', `The ${row.kind} is stored already, as ${id}, and differs.`);
+    return { id, outcome: 'updated' };
+  });
+}
+
+/**
+ * The stored thing that a row is about: by external id, canonical URL, slug and id, the first of them that is known. Throws
+ * `conflict` where another of them belongs to something else.
+ */
+async function storedOf(write: WriteServices, row: CheckedRow): Promise<Handle | undefined> {
+  const found: [field: string, handle: Handle | undefined][] = [];
+  if (row.kind === 'source') {
+    const { slug, id } = row.value;
+    found.push(['slug', await write.sources.known(slug)]);
+    if (id !== undefined) found.push(['id', await write.sources.known(id)]);
+  } else if (row.kind === 'article') {
+    const { known } = write.articles;
+    const { externalId, canonicalUrl, slug, id } = row.value;
+    if (externalId !== null) found.push(['externalId', await known({ externalId })]);
+    if (canonicalUrl !== null) found.push(['canonicalUrl', await known({ canonicalUrl })]);
+    found.push(['slug', await known({ slug })]);
+    if (id !== undefined) found.push(['id', await known({ id })]);
+  } else {
+    const { known } = write.claims;
+    const { externalId, id } = row.value;
+    if (externalId !== null) found.push(['externalId', await known({ externalId })]);
+    if (id !== undefined) found.push(['id', await known({ id })]);
+  }
+  const [first, stored] = found.find(([, handle]) => handle !== undefined) ?? [];
+  const issues = found.flatMap(([field, handle]): Issue[] =>
+    handle === undefined || handle.key === stored?.key
+      ? []
+      : [
+          {
+            pointer: `/${field}`,
+            detail: `belongs to the ${row.kind} ${handle.id}, while \`${first}\` belongs to ${stored?.id}`,
+          },
+        ],
+  );
+  const [issue] = issues;
+  if (issue !== undefined) throw new ClaimwireError('conflict', issue.detail, { issues });
+  return stored;
+}
+
+/** The id that is stored stays, whatever id the row gives. */
+const withId = <Value extends { readonly id?: string | undefined }>(
+  value: Value,
+  stored: Handle | undefined,
+) => (stored === undefined ? value : { ...value, id: stored.id });
+
+const savers = {
+  source: ({ sources }: WriteServices, value: SourceInput, stored: Handle | undefined): Promise<Handle> =>
+    sources.save(withId(value, stored), stored === undefined),
+  article: ({ articles }: WriteServices, value: ArticleInput, stored: Handle | undefined): Promise<Handle> =>
+    articles.save(withId(value, stored), stored === undefined),
+  claim: saveClaim,
+} satisfies Record<RowKind, unknown>;
+
+async function saveClaim(
+  write: WriteServices,
+  { attributions, ...claim }: ClaimRow,
+  stored: Handle | undefined,
+): Promise<Handle> {
+  const collector = createCollector();
+  const placed = [];
+  for (const [place, { article: ref, ...part }] of attributions.entries()) {
+    const within = await collector.attempt(`/attributions/${place}/article`, async () =>
+      ref === null ? null : articleOf(write.articles, ref),
+    );
+    placed.push({ ...part, within });
+  }
+  collector.done(); // what else is wrong is told when all articles are there
+  return write.claims.bring({ ...claim, attributions: placed }, stored);
+}
+
+/** The article that a reference means: by slug, external id, id or canonical URL. Throws `unknown-reference`. */
+async function articleOf({ known }: WriteServices['articles'], ref: string): Promise<Handle> {
+  const found = isId(ref)
+    ? ((await known({ id: ref.toLowerCase() })) ?? (await known({ externalId: ref })))
+    : ((await known({ slug: ref })) ??
+      (await known({ externalId: ref })) ??
+      (await known({ canonicalUrl: ref })));
+  if (found !== undefined) return found;
+  throw new ClaimwireError(
+    'unknown-reference',
+    `“${ref}” is no article’s slug, external id, id or canonical URL.`,
+  );
+}
