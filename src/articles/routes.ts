@@ -4,7 +4,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sendList } from '../http/answer-list.js';
-import { assertOpens, opens } from '../http/auth.js';
+import { assertOpens } from '../http/auth.js';
+import { seenBy } from '../http/drafts.js';
 import { withParents } from '../http/fields.js';
 import { without } from '../http/filters.js';
 import { markPrivate, nameCollections } from '../http/freshness.js';
@@ -93,11 +94,9 @@ export function articleRoutes(app: FastifyInstance, read: For<Services>, grammar
       await services.previews.assertOpens(ref, preview);
       markPrivate(reply); // who is given the link need not be who holds a copy of the answer
       reply.header('x-robots-tag', 'noindex');
-    } else if (!opens(request, 'read:drafts')) return services;
-    const { drafts } = services;
-    if (!(await drafts.articles.isHidden(ref))) return services;
-    markPrivate(reply);
-    return drafts;
+      return (await services.drafts.articles.isHidden(ref)) ? services.drafts : services;
+    }
+    return seenBy<Reading>(request, reply, services, ({ articles }) => articles.isHidden(ref));
   }
 
   /** Throws `unauthorized` or `forbidden` where a list is asked for what its caller may not see. */

@@ -148,10 +148,11 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     /** When the first of the scheduled articles is due; null where none is scheduled. */
     nextDue: store.nextDue,
 
-    /** Whether the article with this id or slug is one that readers do not find. */
+    /** Whether the article with this id or slug is one that readers do not find, or was one when it was deleted. */
     async isHidden(ref: string): Promise<boolean> {
-      const status = (await store.find(ref))?.status;
-      return status === 'draft' || status === 'scheduled';
+      const found = await store.find(ref);
+      if (found === undefined) return store.isGone(ref);
+      return found.status === 'draft' || found.status === 'scheduled';
     },
 
     /** The versions of an article, the last first unless asked otherwise. Throws `not-found` and `gone`. */

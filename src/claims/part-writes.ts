@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { seenBy } from '../http/drafts.js';
 import { nameVersion, rowNamer } from '../http/freshness.js';
 import { MERGE_PATCH_TYPE } from '../http/json-body.js';
 import { compileSerializer } from '../http/json-schema.js';
@@ -18,6 +19,10 @@ import { assertSameId, refusal, type Stored } from '../kernel/stored.js';
 import { AttributionBody, RelationBody, ReviewBody } from './bodies.js';
 import { Attribution, Claim, type ClaimState, nameClaimRows, Relation, Review } from './model.js';
 import type { ClaimReader, ClaimWriter } from './service.js';
+
+interface Reading {
+  readonly claims: ClaimReader;
+}
 
 type Services = Settling & { readonly claims: ClaimWriter };
 type Parts = 'attributions' | 'relations' | 'reviews';
@@ -118,7 +123,7 @@ async function within<Result>(prefix: string, work: () => Promise<Result>): Prom
 
 export function claimPartRoutes(
   app: FastifyInstance,
-  read: For<{ claims: ClaimReader }>,
+  read: For<Reading & { readonly drafts: Reading }>,
   writing: Writing<Services>,
 ): void {
   for (const kind of kinds) partRoutes(app, read, writing, kind);
@@ -126,7 +131,7 @@ export function claimPartRoutes(
 
 function partRoutes(
   app: FastifyInstance,
-  read: For<{ claims: ClaimReader }>,
+  read: For<Reading & { readonly drafts: Reading }>,
   { write, isIfMatchRequired }: Writing<Services>,
   { parts, part, one, item, body, examples }: PartKind,
 ): void {
@@ -201,10 +206,14 @@ function partRoutes(
     query: noQuery,
     body: item,
     handler: async (request, reply) => {
-      const { claims } = await read(request);
-      const { version, ...found } = shown(await claims.get(request.params.id), request.params.part);
+      const { id, part: wanted } = request.params;
+      const services = await read(request);
+      const { claims } = await seenBy<Reading>(request, reply, services, (drafts) =>
+        drafts.claims.isHidden(id),
+      );
+      const { version, ...found } = shown(await claims.get(id), wanted);
       nameVersion(reply, version);
-      nameClaimRows({ id: request.params.id, [parts]: [found] }, rowNamer(reply));
+      nameClaimRows({ id, [parts]: [found] }, rowNamer(reply));
       return found;
     },
   });

@@ -2,7 +2,9 @@
  * Claims over HTTP.
  */
 import type { FastifyInstance } from 'fastify';
+import type { ArticleReader } from '../articles/service.js';
 import { sendList } from '../http/answer-list.js';
+import { seenBy } from '../http/drafts.js';
 import { withParents } from '../http/fields.js';
 import { itemQuery, listOf, listQuery, nameItem, toItemBody } from '../http/list.js';
 import { idParameters, refParameters } from '../http/parameters.js';
@@ -15,7 +17,15 @@ import type { ClaimReader } from './service.js';
 
 const ClaimList = listOf(claimGrammar, 'ClaimList', 'A page of claims.');
 
-export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReader }>): void {
+interface Reading {
+  readonly claims: ClaimReader;
+}
+
+type Services = Reading & {
+  readonly drafts: Reading & { readonly articles: Pick<ArticleReader, 'isHidden'> };
+};
+
+export function claimRoutes(app: FastifyInstance, read: For<Services>): void {
   readRoute(app, {
     url: '/v1/claims',
     operationId: 'listClaims',
@@ -46,7 +56,7 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     operationId: 'getClaim',
     summary: 'Get a claim',
     description:
-      'One claim, with who put it forward and where, who disputes it, and what fact-checkers found.',
+      'One claim, with who put it forward and where, who disputes it, and what fact-checkers found. With a key that opens `read:drafts` it is shown with what stands in drafts.',
     tag: 'claims',
     answer: 'The claim.',
     problems: ['invalid-request', 'not-found', 'gone'],
@@ -58,9 +68,12 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     query: itemQuery(claimGrammar),
     body: Claim,
     handler: async (request, reply) => {
-      const { claims } = await read(request);
-      const include = withParents(request.query.include ?? []);
-      const claim = await claims.get(request.params.id, include);
+      const { id } = request.params;
+      const services = await read(request);
+      const { claims } = await seenBy<Reading>(request, reply, services, (drafts) =>
+        drafts.claims.isHidden(id),
+      );
+      const claim = await claims.get(id, withParents(request.query.include ?? []));
       nameItem(claim, reply, claimGrammar);
       return toItemBody(claim, request, reply);
     },
@@ -71,7 +84,7 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     operationId: 'listArticleClaims',
     summary: 'List the claims in an article',
     description:
-      'The claims in a published article, in the order of its text, each with its attributions and anchors there.',
+      'The claims in an article, in the order of its text, each with its attributions and anchors there. Those in a draft are listed with a key that opens `read:drafts`.',
     tag: 'claims',
     answer: 'A page of claims.',
     problems: ['invalid-request', 'not-found', 'gone'],
@@ -83,8 +96,11 @@ export function claimRoutes(app: FastifyInstance, read: For<{ claims: ClaimReade
     query: listQuery(claimGrammarInArticle, formatParameter(listForms)),
     body: ClaimList,
     handler: async (request, reply) => {
-      const { claims } = await read(request);
       const { ref } = request.params;
+      const services = await read(request);
+      const { claims } = await seenBy<Reading>(request, reply, services, () =>
+        services.drafts.articles.isHidden(ref),
+      );
       const page = (asked: AskedList) => claims.listInArticle(ref, asked);
       return sendList(request, reply, { grammar: claimGrammarInArticle, page });
     },

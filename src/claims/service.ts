@@ -204,6 +204,11 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
 
     refuseMissing,
 
+    /** Whether readers do not find the claim with this id, or not all of it, or did not when it was deleted. */
+    async isHidden(id: string): Promise<boolean> {
+      return (await store.isHidden(id)) || ((await store.get(id)) === undefined && store.isGone(id));
+    },
+
     /** Throws `not-found` and `gone`. */
     async get(id: string, include: ReadonlySet<string> = new Set()): Promise<Claim> {
       const claim = await store.get(id);

@@ -92,6 +92,8 @@ export interface ClaimReads {
   inArticles(ids: readonly string[], limit: number): Promise<Map<string, ClaimsInArticle>>;
   /** Whether a claim with this id was deleted. */
   isGone(id: string): Promise<boolean>;
+  /** Whether some of the claim with this id, or all of it, is not published: an attribution, or a claim that it relates to. */
+  isHidden(id: string): Promise<boolean>;
 }
 
 /** A part as it is stored. */

@@ -1,7 +1,7 @@
 /**
  * Claims in SQL, as readers see them: a page of claims costs the same few statements whatever it holds.
  */
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { aliasedTable, and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Claim } from '../claims/model.js';
 import type { ClaimReads } from '../claims/store.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
@@ -11,6 +11,7 @@ import { type ClaimRow, claimParts } from './claim-parts.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset } from './lists.js';
 import { searched } from './searched.js';
+import { HIDDEN_STATUSES } from './shown.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
@@ -24,7 +25,8 @@ const NEWEST: Sort = { field: 'id', isDescending: true };
 const BY_POSITION: Sort = { field: 'position', isDescending: false };
 
 export function readClaims(db: Database, tables: Tables, sight: Sight = 'published'): ClaimReads {
-  const { claims, attributions, articles } = tables;
+  const { claims, attributions, articles, relations } = tables;
+  const other = aliasedTable(claims, 'other');
   const { isVisible, isShown, related, sorts, where, ofClaims, ofAttribution, summary } = claimLists(
     db,
     tables,
@@ -201,10 +203,34 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
       return db
         .select(own)
         .from(claims)
-        .where(and(eq(claims.visible, true), inArray(claims.id, [...ids])));
+        .where(and(isVisible, inArray(claims.id, [...ids])));
     },
 
     isGone: readTombstones(db, tables, 'claim', sight),
+
+    async isHidden(id) {
+      const found = await db
+        .select({ key: claims.key, visible: claims.visible })
+        .from(claims)
+        .where(eq(claims.id, id));
+      const [claim] = found;
+      if (claim === undefined) return false;
+      const inHidden = db
+        .select({ key: attributions.key })
+        .from(attributions)
+        .innerJoin(articles, eq(articles.key, attributions.article))
+        .where(and(eq(attributions.claim, claim.key), inArray(articles.status, HIDDEN_STATUSES)))
+        .limit(1);
+      const toHidden = db
+        .select({ key: relations.key })
+        .from(relations)
+        .innerJoin(other, or(eq(other.key, relations.other), eq(other.key, relations.claim)))
+        .where(
+          and(or(eq(relations.claim, claim.key), eq(relations.other, claim.key)), eq(other.visible, false)),
+        )
+        .limit(1);
+      return !claim.visible || (await inHidden).length > 0 || (await toHidden).length > 0;
+    },
   };
 }
 

@@ -46,6 +46,54 @@ t.test('200 at its URL in every form, for its reader alone to keep', async (t) =
   t.equal((await get('/v1/articles/a-draft?include=claims', 'read:drafts')).json().claims.length, 1);
 });
 
+t.test('the claims in a draft, and what refers to it or them, are there for its readers alone', async (t) => {
+  const { get, given, send } = await openWithDrafts(t);
+  await given.source({ slug: 'minister', name: 'The Minister' });
+  await given.claim({
+    id: idOf(12),
+    by: [{ source: 'minister', context: 'a speech' }],
+    relations: [{ kind: 'supports', claim: idOf(11) }],
+  });
+  const part = await send('POST', `/v1/claims/${idOf(12)}/attributions`, {
+    article: 'a-draft',
+    quote: { exact: 'The minister said' },
+  });
+  for (const [url, count] of [
+    [`/v1/claims/${idOf(11)}`, 'attributions'],
+    ['/v1/articles/a-draft/claims', 'data'],
+    [String(part.headers.location), 'anchor'],
+  ] as const) {
+    t.equal((await get(url)).statusCode, 404, url);
+    const answer = await get(url, 'read:drafts');
+    t.equal(answer.statusCode, 200, url);
+    t.ok(answer.json()[count]);
+    t.equal(answer.headers['cache-control'], PRIVATE);
+    t.notOk('surrogate-key' in answer.headers);
+    t.equal((await get(url)).statusCode, 404, `${url} is not kept`);
+  }
+
+  const seen = async (scope: Parameters<typeof get>[1]) => {
+    const { attributions, relations } = (await get(`/v1/claims/${idOf(12)}`, scope)).json();
+    return [attributions.length, relations.length];
+  };
+  t.strictSame(await seen(null), [1, 0]);
+  t.strictSame(await seen('read:drafts'), [2, 1]);
+  const whole = await get(`/v1/claims/${idOf(12)}`, 'write');
+  const back = await send('PUT', `/v1/claims/${idOf(12)}`, whole.json(), {
+    'if-match': String(whole.headers.etag),
+  });
+  t.strictSame(back.json(), whole.json(), 'and so is not lost where it is sent back');
+
+  await send('DELETE', `/v1/claims/${idOf(12)}`);
+  await send('DELETE', `/v1/claims/${idOf(11)}`);
+  await send('DELETE', '/v1/articles/a-draft');
+  for (const url of [`/v1/claims/${idOf(11)}`, '/v1/articles/a-draft']) {
+    t.equal((await get(url)).statusCode, 404, `${url} never was there`);
+    t.equal((await get(url, 'read:drafts')).statusCode, 410, `${url} was deleted`);
+  }
+  t.equal((await get(`/v1/claims/${idOf(12)}`)).statusCode, 410);
+});
+
 t.test('404 without such a key, as for one that there is not, also after it was read with one', async (t) => {
   const { get } = await openWithDrafts(t);
   const none = (await get('/v1/articles/nothing')).json();
