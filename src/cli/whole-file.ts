@@ -66,7 +66,8 @@ async function bringToDisk(path: string): Promise<void> {
 async function removeLeftOver(path: string): Promise<void> {
   const begin = `${basename(path)}.`;
   for (const name of await readdir(dirname(path))) {
-    const [, pid] = /^(\d+)\.part(?:-journal)?$/.exec(name.startsWith(begin) ? name.slice(begin.length) : '') ?? [];
+    const [, pid] =
+      /^(\d+)\.part(?:-journal)?$/.exec(name.startsWith(begin) ? name.slice(begin.length) : '') ?? [];
     if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dirname(path), name), { force: true });
   }
 }

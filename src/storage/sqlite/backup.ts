@@ -59,11 +59,14 @@ export async function copyFile({ from, to, onProgress, signal }: FileCopy): Prom
     if (totalPages === 0) throw unavailable(`${to} cannot be written: another process has it open.`);
     return before;
   });
-  await writing(to, async () => alone(to));
+  if (!(await isAlone(to)))
+    throw unavailable(`Another process opened ${to} while it was filled: restart that.`);
   const contents = await checkFile(to);
   for (const [table, count] of Object.entries(rows))
     if (contents.rows[table] !== count)
-      throw unavailable(`${to} is not what was copied: ${table} has ${contents.rows[table]} rows, not ${count}.`);
+      throw unavailable(
+        `${to} is not what was copied: ${table} has ${contents.rows[table]} rows, not ${count}.`,
+      );
   return contents;
 }
 
@@ -91,21 +94,16 @@ export const isBlank = (file: string): Promise<boolean> =>
  * gives whether that is so. The next storage that is opened over it has its log again.
  */
 export async function isAlone(file: string): Promise<boolean> {
+  let connection: Driver.Database | undefined;
   try {
-    alone(file);
+    connection = new Driver(file, { fileMustExist: true, timeout: 0 });
+    connection.pragma('journal_mode = delete');
     return true;
   } catch (error) {
     if (error instanceof Driver.SqliteError && error.code.startsWith('SQLITE_BUSY')) return false;
     throw failureOf(error, `${file} cannot be written.`);
-  }
-}
-
-function alone(file: string): void {
-  const connection = new Driver(file, { fileMustExist: true, timeout: 0 });
-  try {
-    connection.pragma('journal_mode = delete');
   } finally {
-    connection.close();
+    connection?.close();
   }
 }
 
@@ -142,23 +140,21 @@ const failureOf = (error: unknown, sentence: string): unknown =>
 
 function stateOf(connection: Driver.Database, file: string): Contents['state'] {
   const state = schemaStateOf(connection);
-  const tables = Object.keys(rowsOf(connection));
+  const tables = tablesOf(connection);
   if (state === 'empty' || !TABLES.every((table) => tables.includes(table)))
     throw unavailable(`${file} is no database of Claimwire.`);
   if (state === 'newer') throw unavailable(`${file} was made by a newer release of Claimwire; use that one.`);
   return state;
 }
 
-function rowsOf(connection: Driver.Database): Record<string, number> {
-  const tables = connection
-    .prepare("select name from sqlite_schema where type = 'table'")
-    .pluck()
-    .all() as string[];
-  return Object.fromEntries(
-    tables.map((table) => {
+const tablesOf = (connection: Driver.Database): string[] =>
+  connection.prepare("select name from sqlite_schema where type = 'table'").pluck().all() as string[];
+
+const rowsOf = (connection: Driver.Database): Record<string, number> =>
+  Object.fromEntries(
+    tablesOf(connection).map((table) => {
       // A name cannot be bound; this is how SQL quotes one.
       const counted = connection.prepare(`select count(*) from "${table.replaceAll('"', '""')}"`);
       return [table, counted.pluck().get() as number];
     }),
   );
-}
