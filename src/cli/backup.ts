@@ -5,6 +5,9 @@ import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, Usage
 import { copyShown, fileOf, isSameFile, summaryOf } from './copying.js';
 import { makeWhole } from './whole-file.js';
 
+const POSTGRES_WAY =
+  'pg_dump --format=custom --file=claimwire.dump "$DATABASE_URL"; or, into a SQLite file, claimwire copy';
+
 const PERMISSIONS = 0o777;
 
 /** Stand beside a database: SQLite would take them for part of whatever file has its name. */
@@ -33,7 +36,7 @@ Examples:
     const [path] = positionals;
     if (path === undefined) throw new UsageError('Expected the file to write, found none.');
     const { database } = configFrom(values);
-    const file = fileOf(database, 'pg_dump --format=custom --file=claimwire.dump "$DATABASE_URL"');
+    const file = fileOf(database, POSTGRES_WAY);
     if (!existsSync(file)) throw refused(`There is no database ${file}.`);
     checkTarget(path, file, values.overwrite);
     try {

@@ -15,7 +15,7 @@ const TOLD = ['sources', 'articles', 'claims'];
 /** The file of a database. Throws UsageError, which says what does the same for one that has none. */
 export function fileOf(database: DatabaseConfig, instead: string): string {
   if (database.engine === 'postgres')
-    throw new UsageError(`This command is for SQLite files. A PostgreSQL database has its own: ${instead}.`);
+    throw new UsageError(`This command is for SQLite files. For PostgreSQL: ${instead}.`);
   if (database.file === ':memory:') throw new UsageError('A database in memory ends with its process.');
   return database.file;
 }

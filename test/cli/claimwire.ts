@@ -23,6 +23,8 @@ export interface Place {
   readonly env?: Record<string, string>;
   /** The command of another release. */
   readonly main?: string;
+  /** A command that runs the command. */
+  readonly before?: readonly string[];
 }
 
 export interface Ended {
@@ -33,11 +35,11 @@ export interface Ended {
 }
 
 /** Starts the command. `env -i` keeps out what the test runner adds to every process that is started from a test. */
-export function start(parameters: readonly string[], { cwd, env = {}, main = COMMAND }: Place) {
+export function start(parameters: readonly string[], { cwd, env = {}, main = COMMAND, before = [] }: Place) {
   const settings = Object.entries({ PATH: process.env.PATH, ...env }).map(
     ([name, value]) => `${name}=${value}`,
   );
-  const child = spawn('env', ['-i', ...settings, process.execPath, main, ...parameters], {
+  const child = spawn('env', ['-i', ...settings, ...before, process.execPath, main, ...parameters], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
