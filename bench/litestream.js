@@ -22,9 +22,11 @@ const IN_DOCUMENT = '/mnt/backup/claimwire';
 
 const tools = mkdtempSync(join(tmpdir(), 'claimwire-litestream-'));
 execFileSync('npm', ['install', '--silent', '--prefix', tools, '@flydotio/litestream@1.0.1']);
-const LITESTREAM = execFileSync('npm', ['exec', '--prefix', tools, '--', 'which', 'litestream'], {
-  encoding: 'utf8',
-}).trim();
+/** The binary: the script around it passes on neither signals nor exit codes. */
+const LITESTREAM = join(
+  tools,
+  `node_modules/@flydotio/litestream-${process.platform}-${process.arch}/litestream`,
+);
 
 /**
  * @param {'SIGTERM' | 'SIGKILL'} signal how both are stopped, the server first
@@ -33,7 +35,7 @@ async function lossAfter(signal) {
   const cwd = mkdtempSync(join(tmpdir(), 'claimwire-litestream-'));
   const options = { cwd, encoding: /** @type {const} */ ('utf8'), env: { PATH: process.env.PATH } };
   const claimwire = (/** @type {string[]} */ ...parameters) =>
-    execFileSync(process.execPath, [COMMAND, ...parameters], options);
+    execFileSync(process.execPath, [COMMAND, ...parameters], { ...options, stdio: 'pipe' });
 
   const [, config = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(DOCUMENT, 'utf8')) ?? [];
   if (!config.includes(IN_DOCUMENT)) throw new Error(`the configuration names no ${IN_DOCUMENT}`);
@@ -59,6 +61,11 @@ async function lossAfter(signal) {
   const ends = [once(server, 'exit'), once(litestream, 'exit')];
   await delay(BEFORE_MS);
 
+  // Litestream has the database open as well: a backup is made, a restore refused.
+  claimwire('backup', 'beside.db');
+  const { status } = spawnSync(process.execPath, [COMMAND, 'restore', 'beside.db', '--overwrite'], options);
+  if (status !== 1) throw new Error('a restore beside a running server was not refused');
+
   /** @type {number[]} when each write was answered */
   const answered = [];
   for (let number = 0; number < WRITES; number++) {
@@ -67,13 +74,10 @@ async function lossAfter(signal) {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ kind: 'person', name: `Person ${number}`, slug: `person-${number}` }),
     });
-    if (response.status !== 201) throw new Error(`expected 201, found ${response.status}: ${await response.text()}`);
+    if (response.status !== 201)
+      throw new Error(`expected 201, found ${response.status}: ${await response.text()}`);
     answered.push(Date.now());
   }
-  claimwire('backup', 'beside.db'); // Litestream has the database open: a backup is made, a restore refused
-  const { status } = spawnSync(process.execPath, [COMMAND, 'restore', 'beside.db', '--overwrite'], options);
-  if (status !== 1) throw new Error('a restore under a running server was not refused');
-  rmSync(join(cwd, 'beside.db'));
 
   const stoppedAt = Date.now();
   server.kill(signal);
@@ -99,7 +103,7 @@ try {
   console.log(`| both stopped by | writes lost of ${WRITES} | the oldest of them |\n| --- | --- | --- |`);
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGKILL'])) {
     const { lost, ageMs } = await lossAfter(signal);
-    console.log(`| \`${signal}\` | ${lost} | ${lost === 0 ? '' : `${ageMs} ms before`} |`);
+    console.log(`| \`${signal}\` | ${lost} | ${lost === 0 ? '–' : `${ageMs} ms before`} |`);
   }
 } finally {
   rmSync(tools, { recursive: true });
