@@ -134,6 +134,17 @@ t.test('a backup is of the moment when it began, whatever is written before it e
   t.equal(logged, held + 14, 'each with its change');
 });
 
+t.test('a copy into what another process holds is refused', async (t) => {
+  const cwd = await openFolder(t);
+  const other = new Database(`${cwd}/held.db`);
+  t.teardown(() => other.close());
+  other.exec('create table held (by text); begin exclusive');
+  await t.rejects(copyFile({ from: `${cwd}/${DATABASE}`, to: `${cwd}/held.db` }), {
+    code: 'unavailable',
+    message: `${cwd}/held.db cannot be written: another process has it open.`,
+  });
+});
+
 t.test('nothing is replaced unasked, and nothing that is in use', async (t) => {
   const cwd = await openFolder(t);
   const other = `${cwd}/other.db`;
