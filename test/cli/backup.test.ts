@@ -25,6 +25,7 @@ import { refusal } from './refusal.js';
 
 const MB = 2 ** 20;
 const DATABASE = 'data/claimwire.db';
+const STEPS_WRITTEN = 8; // a copy that begins anew with each write comes to an end, too
 
 /** A folder with a database that holds the seed, and so many bytes more, so that copying it takes a while. */
 async function openFolder(t: Test, bytes = 0): Promise<string> {
@@ -105,7 +106,7 @@ t.test('a backup is of the moment when it began, whatever is written before it e
     to: `${cwd}/moment.db`,
     onProgress: () => {
       steps += 1;
-      other.exec(`update articles set headline = 'Step ${steps}'`);
+      if (steps <= STEPS_WRITTEN) other.exec(`update articles set headline = 'Step ${steps}'`);
     },
   });
   t.ok(steps >= 3, `written ${steps} times meanwhile`);
