@@ -59,6 +59,22 @@ function contentOf(file: string): string {
   return sum.digest('hex');
 }
 
+/** Makes an index hold a slug that no article has: every row can still be read and counted. */
+function skewIndex(file: string): void {
+  const db = new Database(file);
+  const pages =
+    "select (rootpage - 1) * 4096 from sqlite_schema where type = 'index' and tbl_name = 'articles'";
+  const starts = db.prepare(pages).pluck().all() as number[];
+  db.close();
+  const bytes = readFileSync(file);
+  const at = starts
+    .map((start) => ({ start, place: bytes.subarray(start, start + 4096).indexOf('ten-thousand') }))
+    .find(({ place }) => place >= 0);
+  if (at === undefined) throw new Error('no index holds the slug');
+  bytes.write('hen', at.start + at.place);
+  writeFileSync(file, bytes);
+}
+
 /** Changes what the seed holds, so that a restore has something to do. */
 function alter(file: string): void {
   const db = new Database(file);
@@ -285,16 +301,18 @@ t.test('a restore is refused while a server runs, and afterwards gives back ever
 t.test('a restore takes no file that is not whole, and touches nothing for it', async (t) => {
   const cwd = await openFolder(t);
   const path = (name: string) => `${cwd}/${name}`;
-  for (const name of ['damaged.db', 'short.db']) await claimwire(['backup', name], { cwd });
+  for (const name of ['damaged.db', 'short.db', 'skewed.db']) await claimwire(['backup', name], { cwd });
   const bytes = readFileSync(path('damaged.db'));
   writeFileSync(path('damaged.db'), bytes.fill(0xaa, 10 * 4096, 60 * 4096));
   writeFileSync(path('short.db'), readFileSync(path('short.db')).subarray(0, 20 * 4096));
+  skewIndex(path('skewed.db'));
   writeFileSync(path('text.db'), 'A shopping list, and a long one at that. '.repeat(100));
   writeFileSync(path('empty.db'), '');
   const before = contentOf(path(DATABASE));
   const cases: [string, RegExp][] = [
     ['damaged.db', /damaged\.db (is damaged: |cannot be read\.$)/],
     ['short.db', /short\.db (is damaged: |cannot be read\.$)/],
+    ['skewed.db', /skewed\.db is damaged: row \d+ missing from index /],
     ['text.db', /text\.db cannot be read\.$/],
     ['empty.db', /empty\.db is no database of Claimwire\.$/],
     ['gone.db', /^There is no file .*gone\.db\.$/],
