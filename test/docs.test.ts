@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import { parse } from 'yaml';
 import { settings } from '../src/config.js';
 import { readRecordedAnswers } from '../src/http/contract.js';
 import { mayWriteAt, openSeededApp, ROOT } from './generated.js';
@@ -88,6 +89,7 @@ t.test('every script and file that the documents name is there', async (t) => {
   for (const document of [
     'README.md',
     'docs/architecture.md',
+    'docs/backups.md',
     'docs/keys.md',
     'docs/scaling.md',
     'docs/importing.md',
@@ -103,3 +105,15 @@ t.test('every script and file that the documents name is there', async (t) => {
       t.ok(existsSync(ROOT + folder + link), `${document}: ${link}`);
   }
 });
+
+t.test(
+  'each Litestream configuration in docs/backups.md is of the database that Claimwire makes',
+  async (t) => {
+    const document = readFileSync(`${ROOT}docs/backups.md`, 'utf8');
+    const configs = [...document.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => parse(text));
+    t.equal(configs.length, 2, 'all of them were found');
+    const file = settings.find(({ name }) => name === 'DATABASE_URL')?.fallback.replace('sqlite:', '');
+    for (const { dbs } of configs)
+      t.match(dbs, [{ path: file, replicas: [{ path: /\w/, 'sync-interval': '1s' }] }]);
+  },
+);

@@ -98,8 +98,8 @@ function originOf(error: unknown): NodeJS.ErrnoException {
   return error.cause instanceof Error ? originOf(error.cause) : error;
 }
 
-/** `recursive` of Node's own never returns from a file system such as /proc, where no folder can be made. */
-function makeFolder(path: string): void {
+/** Makes a folder and those above it. `recursive` of Node's own never returns from a file system such as /proc, where no folder can be made. */
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {

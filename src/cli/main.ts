@@ -27,6 +27,8 @@ const commands: Record<string, Entry> = {
   },
   export: { summary: 'write everything as lines of JSON', load: () => import('./export.js') },
   copy: { summary: 'move everything from one database to another', load: () => import('./copy.js') },
+  backup: { summary: 'copy a SQLite database while it is in use', load: () => import('./backup.js') },
+  restore: { summary: 'put a backup in the place of a database', load: () => import('./restore.js') },
   keys: { summary: 'make, list and revoke the keys of callers', load: () => import('./keys.js') },
   openapi: { summary: 'print the OpenAPI document', load: () => import('./openapi.js') },
 };

@@ -26,6 +26,8 @@ export interface Place {
   readonly main?: string;
   /** What it reads; nothing if not given. */
   readonly stdin?: 'ignore' | 'pipe';
+  /** A command that runs the command. */
+  readonly before?: readonly string[];
 }
 
 export interface Ended {
@@ -38,12 +40,12 @@ export interface Ended {
 /** Starts the command. `env -i` keeps out what the test runner adds to every process that is started from a test. */
 export function start(
   parameters: readonly string[],
-  { cwd, env = {}, main = COMMAND, stdin = 'ignore' }: Place,
+  { cwd, env = {}, main = COMMAND, stdin = 'ignore', before = [] }: Place,
 ) {
   const settings = Object.entries({ PATH: process.env.PATH, ...env }).map(
     ([name, value]) => `${name}=${value}`,
   );
-  const child = spawn('env', ['-i', ...settings, process.execPath, main, ...parameters], {
+  const child = spawn('env', ['-i', ...settings, ...before, process.execPath, main, ...parameters], {
     cwd,
     stdio: [stdin, 'pipe', 'pipe'],
   }) as ChildProcessByStdio<Writable | null, Readable, Readable>;

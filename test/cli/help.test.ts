@@ -8,7 +8,18 @@ import t from 'tap';
 import { claimwire, start } from './claimwire.js';
 import { refusal } from './refusal.js';
 
-const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'export', 'copy', 'keys', 'openapi'];
+const COMMANDS = [
+  'serve',
+  'migrate',
+  'seed',
+  'import',
+  'export',
+  'copy',
+  'backup',
+  'restore',
+  'keys',
+  'openapi',
+];
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const run = promisify(execFile);
 
@@ -59,7 +70,7 @@ t.test('every command tells its usage, its options and examples that run', async
   t.same(await claimwire(['help', 'seed'], { cwd }), help);
   t.same(await claimwire(['seed', '--database', 'x', '-h'], { cwd }), help);
 
-  for (const name of ['migrate', 'seed', 'export', 'import', 'keys', 'openapi'])
+  for (const name of ['migrate', 'seed', 'export', 'import', 'backup', 'restore', 'keys', 'openapi'])
     for (const example of examplesOf(helps.get(name) ?? '')) {
       const [line = ''] = example.split('|'); // what the output is handed on to need not be installed
       await t.resolves(run('sh', ['-c', `claimwire ${line}`], { cwd, env }), example);
@@ -114,6 +125,8 @@ t.test('what is wrong with flags and arguments is named', async (t) => {
     [['seed', ''], 'An argument is empty.'],
     [['import', '', 'x'], 'An argument is empty.'],
     [['import'], 'Expected at least one file, found none.'],
+    [['backup'], 'Expected the file to write, found none.'],
+    [['restore'], 'Expected the file of a backup, found none.'],
     [['copy', '--from', 'sqlite:x'], 'Expected --from and --to, each with the URL of a database.'],
   ];
   for (const [parameters, sentence] of cases)

@@ -1,4 +1,6 @@
 /** What a command says where it refuses, asked without a process of its own. */
+
+import { command as backup } from '../../src/cli/backup.js';
 import type { Command } from '../../src/cli/command.js';
 import { command as copy } from '../../src/cli/copy.js';
 import { command as exportCommand } from '../../src/cli/export.js';
@@ -6,16 +8,19 @@ import { command as importCommand } from '../../src/cli/import.js';
 import { command as keys } from '../../src/cli/keys.js';
 import { command as migrate } from '../../src/cli/migrate.js';
 import { command as openapi } from '../../src/cli/openapi.js';
+import { command as restore } from '../../src/cli/restore.js';
 import { command as seed } from '../../src/cli/seed.js';
 import { command as serve } from '../../src/cli/serve.js';
 
 const commands: Record<string, Command> = {
+  backup,
   copy,
   export: exportCommand,
   import: importCommand,
   keys,
   migrate,
   openapi,
+  restore,
   seed,
   serve,
 };

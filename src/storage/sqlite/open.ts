@@ -5,11 +5,9 @@
 import { stat } from 'node:fs/promises';
 import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import Driver from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { newId as makeId } from '../../kernel/ids.js';
 import { type Clock, systemClock } from '../../kernel/time.js';
 import { fromBookmark, isBookmark, toBookmark } from '../bookmark.js';
@@ -19,7 +17,6 @@ import { fillSearch } from '../search-index.js';
 import {
   createListeners,
   type RawAccess,
-  type SchemaState,
   type Storage,
   type WriteOptions,
   type WriteStores,
@@ -31,9 +28,9 @@ import { createOffLoop } from './off-loop.js';
 import { PAGE_CACHE } from './page-cache.js';
 import { rememberStatements } from './remembered.js';
 import { watchRevision } from './revision.js';
+import { MIGRATIONS, schemaStateOf } from './schema-state.js';
 import { tables } from './tables.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../../migrations/sqlite', import.meta.url));
 const WRITE_WAIT_MS = 10_000; // how long a write waits for another process before it is refused
 const WRITE_RETRY_MS = 10;
 const WATCH_INTERVAL_MS = 200; // how soon the writes of another process are noticed
@@ -181,12 +178,6 @@ export async function openSqlite({
   }, WATCH_INTERVAL_MS);
   watch.unref();
 
-  const appliedMigrations = (): number => {
-    const held = writer.prepare("select 1 from sqlite_master where name = '__drizzle_migrations'").get();
-    if (held === undefined) return 0;
-    return writer.prepare('select count(*) from __drizzle_migrations').pluck().get() as number;
-  };
-
   const stores = readStores(readDb, tables, toFailure);
   const offLoop = createOffLoop(file);
   // One in memory has no other connection; there is not much in it.
@@ -238,13 +229,7 @@ export async function openSqlite({
     }),
     onChange: listeners.add,
 
-    async schemaState(): Promise<SchemaState> {
-      const known = readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
-      const applied = appliedMigrations();
-      if (applied === known) return 'current';
-      if (applied === 0) return 'empty';
-      return applied < known ? 'older' : 'newer';
-    },
+    schemaState: async () => schemaStateOf(writer),
 
     async migrate() {
       migrate(plainDb, { migrationsFolder: MIGRATIONS });
