@@ -73,6 +73,7 @@ export interface ClaimReaderOptions {
 export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
 const HINTS_MAX = 20; // quotes of one write that the nearest passage is looked for, each in the whole text
 const CLAIMS_READ_AT_ONCE = 100;
+const TEXTS_HELD_MAX = 20; // up to a megabyte each
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
 
@@ -254,10 +255,16 @@ interface PlacedInput extends Omit<AttributionInput, 'quote'> {
   readonly quote: PlacedQuote | null;
 }
 
-/** A claim as a file brings it; the ids of its parts are wishes. */
-interface BroughtClaim extends Omit<WholeClaimInput, 'attributions' | 'relations'> {
-  readonly attributions: readonly PlacedInput[];
+/** A claim without its attributions; without `relations` those that are stored are left as they are. */
+interface WholeClaim extends Omit<WholeClaimInput, 'attributions' | 'relations'> {
+  readonly id: string;
   readonly relations?: WholeClaimInput['relations'] | undefined;
+}
+
+/** A claim as a file brings it; the ids of its parts are wishes. */
+interface BroughtClaim extends Omit<WholeClaim, 'id'> {
+  readonly id?: string | undefined;
+  readonly attributions: readonly PlacedInput[];
 }
 
 type PartKind = Parameters<ClaimStore['takenIds']>[0];
@@ -272,7 +279,16 @@ type ClaimInArticle = Omit<GivenClaim, 'language'> & { readonly language?: strin
 export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   const reader = readClaims({ store, sources, articles });
   const unsettled = new Set<number>();
+  /** The texts of the articles that were asked for last. */
+  const texts = new Map<number, ArticleText>();
   let hints = 0;
+
+  const textOf = async (article: number): Promise<ArticleText> => {
+    const text = texts.get(article) ?? (await articles.text(article));
+    if (texts.size >= TEXTS_HELD_MAX) texts.clear();
+    texts.set(article, text);
+    return text;
+  };
 
   const keyOf = async (ref: string | null): Promise<number | null> =>
     ref === null ? null : (await sources.resolve(ref)).key;
@@ -284,10 +300,11 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     return found;
   };
 
-  const otherThan = async (claim: ClaimHandle, ref: string): Promise<ClaimHandle> => {
-    const other = await resolve(ref);
+  /** Of a claim that is not stored yet, only its id can be meant. */
+  const otherThan = async (claim: Partial<ClaimHandle>, ref: string): Promise<ClaimHandle> => {
+    const other = ref === claim.id ? claim : await resolve(ref);
     if (other.key === claim.key) throw new ClaimwireError('conflict', 'A claim cannot relate to itself.');
-    return other;
+    return other as ClaimHandle;
   };
 
   /**
@@ -359,14 +376,12 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   ): Promise<AttributionRecord[]> => {
     const free = await freeIds('attributions', held, inputs, naming);
     const kept = matchParts<AttributionRecord>(held, inputs);
-    const texts = new Map<number, ArticleText>();
     const collector = createCollector();
     const records: AttributionRecord[] = [];
     for (const [place, input] of inputs.entries()) {
       const { id = kept[place]?.id, within, quote, source, ...rest } = input;
       const article = within?.key ?? null;
-      if (article !== null && !texts.has(article)) texts.set(article, await articles.text(article));
-      const text = article === null ? undefined : texts.get(article);
+      const text = article === null ? undefined : await textOf(article);
       const before = kept[place]?.article === article ? (kept[place]?.anchor ?? null) : null;
       await collector.attempt(`/${place}`, () => assertPlaced(input, within === null));
       records.push({
@@ -409,7 +424,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 
   /** Relations as they are to be stored, of a claim that is stored, or is to be. */
   const relationRecords = async (
-    claim: ClaimHandle | undefined,
+    claim: { readonly id: string; readonly key?: number },
     held: readonly Kept<RelationRecord>[],
     inputs: WholeClaimInput['relations'],
     naming: Naming,
@@ -418,9 +433,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     const collector = createCollector();
     const records: RelationRecord[] = [];
     for (const [place, { id, kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
-      const other = await collector.attempt(`/${place}/claim`, () =>
-        claim === undefined ? resolve(ref) : otherThan(claim, ref),
-      );
+      const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
       const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
       if (other === null) continue;
       await collector.attempt(`/${place}`, () => assertOnce(kind, other.key, records));
@@ -461,30 +474,64 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     return stored;
   };
 
-  /** Makes a claim all of this, its parts included. */
+  /**
+   * Makes a claim all of this, its parts included, or creates it where it is not stored; `placed` says where its attributions
+   * stand. Nothing is written before all of it is known to be right.
+   */
   const saveWhole = async (
-    { attributions, relations, reviews, ...rest }: WholeClaimInput & { readonly id: string },
-    stored: number | undefined,
+    { relations, reviews, ...record }: WholeClaim,
+    placed: () => Promise<readonly PlacedInput[]> | readonly PlacedInput[],
+    stored: ClaimHandle | undefined,
+    naming: Naming,
   ): Promise<ClaimHandle> => {
-    const key = await setRecord(rest, stored);
-    const handle = { key, id: rest.id };
+    const held =
+      stored === undefined
+        ? { attributions: [], relations: [], reviews: [] }
+        : {
+            attributions: await store.attributions(stored.key),
+            relations: await store.relations(stored.key),
+            reviews: await store.reviews(stored.key),
+          };
     const collector = createCollector();
-    await collector.attempt('/attributions', async () => {
-      const placed: PlacedInput[] = [];
-      const within = createCollector();
-      for (const [place, { article, ...input }] of attributions.entries()) {
-        const found = await within.attempt(`/${place}/article`, async () =>
-          article === null ? null : articles.resolve(article),
-        );
-        placed.push({ ...input, within: found });
-      }
-      within.done();
-      await setAttributions(key, await store.attributions(key), placed);
-    });
-    await collector.attempt('/relations', () => setRelations(handle, relations));
-    await collector.attempt('/reviews', () => setReviews(key, reviews));
+    const parts = {
+      attributions: await collector.attempt('/attributions', async () =>
+        attributionRecords(held.attributions, await placed(), naming),
+      ),
+      relations:
+        relations === undefined
+          ? held.relations
+          : await collector.attempt('/relations', () =>
+              relationRecords(stored ?? { id: record.id }, held.relations, relations, naming),
+            ),
+      reviews: await collector.attempt('/reviews', () => reviewRecords(held.reviews, reviews, naming)),
+    };
     collector.done();
-    return handle;
+    const whole = parts as { [Kind in keyof ClaimParts]: ClaimParts[Kind][number][] };
+    if (stored === undefined) {
+      const key = await store.insertWhole(record, whole);
+      for (const { other } of whole.relations) unsettled.add(other);
+      unsettled.add(key);
+      return { key, id: record.id };
+    }
+    await setRecord(record, stored.key);
+    await keepAttributions(stored.key, held.attributions, whole.attributions);
+    await keepRelations(stored.key, held.relations, whole.relations);
+    await keepReviews(stored.key, held.reviews, whole.reviews);
+    return stored;
+  };
+
+  /** Where the attributions of a claim stand, as references say. Throws what resolving an article throws. */
+  const placedIn = (attributions: GivenClaim['attributions']) => async (): Promise<PlacedInput[]> => {
+    const placed: PlacedInput[] = [];
+    const collector = createCollector();
+    for (const [place, { article, ...input }] of attributions.entries()) {
+      const within = await collector.attempt(`/${place}/article`, async () =>
+        article === null ? null : articles.resolve(article),
+      );
+      placed.push({ ...input, within });
+    }
+    collector.done();
+    return placed;
   };
 
   const assertNew = async (id: string | undefined): Promise<void> => {
@@ -515,14 +562,17 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
      */
     async create(input: GivenClaim): Promise<ClaimHandle> {
       await assertNew(input.id);
-      return saveWhole({ ...input, externalId: null, id: input.id ?? newId() }, undefined);
+      const { attributions, ...whole } = input;
+      const record = { ...whole, externalId: null, id: input.id ?? newId() };
+      return saveWhole(record, placedIn(attributions), undefined, 'required');
     },
 
     /** Makes a claim equal to what is given, its parts included. Throws as `create` does. */
     async replace(held: Stored, input: GivenClaim): Promise<ClaimHandle> {
       assertSameId(held, input.id);
       const { externalId } = await store.record(held.key);
-      return saveWhole({ ...input, externalId, id: held.id }, held.key);
+      const { attributions, ...whole } = input;
+      return saveWhole({ ...whole, externalId, id: held.id }, placedIn(attributions), held, 'required');
     },
 
     /** Creates claims that stand in an article. They may relate to each other. Throws as `create` does. */
@@ -536,14 +586,15 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       for (const [place, input] of inputs.entries())
         handles[place] = await collector.attempt(`/claims/${place}`, async () => {
           await assertNew(input.id);
-          const { language: own = language, ...rest } = input;
+          const { language: own = language, attributions, ...rest } = input;
           const whole = { ...rest, language: own, externalId: null, id: input.id ?? newId(), relations: [] };
-          const inside = input.attributions.map((attribution) => ({ ...attribution, article: article.id }));
-          return saveWhole({ ...whole, attributions: inside }, undefined);
+          const inside = attributions.map(({ article: _article, ...part }) => ({ ...part, within: article }));
+          return saveWhole(whole, () => inside, undefined, 'required');
         });
+      collector.done(); // a claim that cannot be made is no reason to refuse what relates to it
       for (const [place, { relations }] of inputs.entries()) {
         const claim = handles[place];
-        if (claim)
+        if (claim && relations.length > 0)
           await collector.attempt(`/claims/${place}/relations`, () => setRelations(claim, relations));
       }
       collector.done();
@@ -589,45 +640,11 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
      * of its id or external id, as the caller has seen in this transaction. Without `relations` those that are stored are
      * left as they are. Throws what `create` throws, but nothing of ids of parts, before anything is written.
      */
-    async bring(
-      { attributions, relations, reviews, id = newId(), ...rest }: BroughtClaim,
+    bring(
+      { attributions, id = newId(), ...rest }: BroughtClaim,
       stored: ClaimHandle | undefined,
     ): Promise<ClaimHandle> {
-      const record = { ...rest, id: stored?.id ?? id };
-      const [attributed, related, reviewed] =
-        stored === undefined
-          ? [[], [], []]
-          : [
-              await store.attributions(stored.key),
-              await store.relations(stored.key),
-              await store.reviews(stored.key),
-            ];
-      const collector = createCollector();
-      const parts = {
-        attributions: await collector.attempt('/attributions', () =>
-          attributionRecords(attributed, attributions, 'wished'),
-        ),
-        relations:
-          relations === undefined
-            ? related
-            : await collector.attempt('/relations', () =>
-                relationRecords(stored, related, relations, 'wished'),
-              ),
-        reviews: await collector.attempt('/reviews', () => reviewRecords(reviewed, reviews, 'wished')),
-      };
-      collector.done();
-      const whole = parts as { [Kind in keyof ClaimParts]: ClaimParts[Kind][number][] };
-      if (stored === undefined) {
-        const key = await store.insertWhole(record, whole);
-        for (const { other } of whole.relations) unsettled.add(other);
-        unsettled.add(key);
-        return { key, id: record.id };
-      }
-      await setRecord(record, stored.key);
-      await keepAttributions(stored.key, attributed, whole.attributions);
-      await keepRelations(stored.key, related, whole.relations);
-      await keepReviews(stored.key, reviewed, whole.reviews);
-      return stored;
+      return saveWhole({ ...rest, id: stored?.id ?? id }, () => attributions, stored, 'wished');
     },
 
     /**
@@ -662,8 +679,9 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     }: ArticleChange): Promise<FollowedAnchors> {
       let moved = 0;
       const orphaned: OrphanedAnchor[] = [];
+      texts.delete(key); // its version is another one
       if (isTextChanged) {
-        const within = await articles.text(key);
+        const within = await textOf(key);
         for (const { keys, claim, attribution, anchor } of await store.anchorsIn(key)) {
           const found = resolveAnchor(anchor, within);
           await store.moveAnchor(keys.attribution, found);

@@ -13,18 +13,16 @@ import type {
 import { isId } from '../kernel/ids.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
 import { articleLists, isOfDrafts, isPublished, UNDATED } from './article-lists.js';
-import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset } from './lists.js';
-import { indexSearch } from './search-index.js';
 import { searched } from './searched.js';
 import { HIDDEN_STATUSES, type Status } from './shown.js';
 import { sourceRef } from './sources.js';
 import { bind, bindKeys, createStatements } from './statements.js';
-import { readStates } from './states.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
 import { bury, readTombstones, type Sight } from './tombstones.js';
+import type { Writing } from './writer-reads.js';
 
 /** The order of the list where a request names none. */
 const NEWEST: Sort = { field: 'publishedAt', isDescending: true };
@@ -255,10 +253,9 @@ const places: Readonly<Record<string, (article: Article) => Key>> = {
   id: ({ id }) => [id],
 };
 
-export function writeArticles(db: Database, tables: Tables, log: ChangeLog): ArticleStore {
+export function writeArticles({ db, tables, log, reads }: Writing): ArticleStore {
   const { articles, articleTags, articleAuthors, attributions, claims } = tables;
-  const states = readStates(db, tables);
-  const index = indexSearch(db, tables);
+  const { states, index } = reads;
 
   const identified = (identity: ArticleIdentity): SQL => {
     if ('id' in identity) return eq(articles.id, identity.id);
@@ -289,7 +286,7 @@ export function writeArticles(db: Database, tables: Tables, log: ChangeLog): Art
   };
 
   return {
-    ...readArticles(db, tables, 'all'),
+    ...reads.articles,
     now: log.at,
 
     async stored(ref) {

@@ -5,7 +5,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Clock } from '../kernel/time.js';
 import type { Database } from './database.js';
-import { readStates } from './states.js';
+import type { StateReader } from './states.js';
 import type { changeOperations, changeTypes, Tables } from './tables.js';
 
 const ROWS_AT_ONCE = 1_000; // each has at most eight values, and a statement takes 32,766
@@ -44,19 +44,19 @@ export interface ChangeLogOptions {
   readonly by: string | null;
   /** What is said of the write in the revisions. */
   readonly note: string | null;
+  readonly states: StateReader;
 }
 
 export function createChangeLog(
   db: Database,
   tables: Tables,
-  { clock, newId, by, note }: ChangeLogOptions,
+  { clock, newId, by, note, states }: ChangeLogOptions,
 ): ChangeLog {
   const { changes, revisions, tombstones } = tables;
   const recorded = new Map<string, ChangeOperation>();
   const rows = new Map<string, typeof changes.$inferInsert & { id: string }>();
   /** What deleted things were. */
   const last = new Map<string, unknown>();
-  const states = readStates(db, tables);
   const at = clock();
   let written = new Set<string>();
   /** How to forget what was recorded since the last mark, the first of it first. */

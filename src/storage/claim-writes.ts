@@ -5,15 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
-import type { ChangeLog } from './changes.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
-import { readClaims } from './claims.js';
-import type { Database } from './database.js';
-import { indexSearch } from './search-index.js';
-import { readStandings } from './standings.js';
-import { readStates } from './states.js';
 import type { Tables } from './tables.js';
 import { bury } from './tombstones.js';
+import type { Writing } from './writer-reads.js';
 
 const NO_ANCHOR = {
   exact: null,
@@ -52,10 +47,9 @@ function compare<Part extends { readonly id?: string }>(
   };
 }
 
-export function writeClaims(db: Database, tables: Tables, log: ChangeLog): ClaimStore {
+export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
   const { sources, claims, claimTags, attributions, relations, reviews } = tables;
-  const states = readStates(db, tables);
-  const index = indexSearch(db, tables);
+  const { states, index } = reads;
 
   const held = async (key: number) => {
     const [row] = await db
@@ -93,8 +87,7 @@ export function writeClaims(db: Database, tables: Tables, log: ChangeLog): Claim
     );
 
   return {
-    ...readClaims(db, tables, 'all'),
-    ...readStandings(db, tables),
+    ...reads.claims,
     touch,
 
     async stored(id) {

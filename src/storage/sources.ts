@@ -7,18 +7,16 @@ import { isId } from '../kernel/ids.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
 import type { Source } from '../sources/model.js';
 import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js';
-import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import { allOf, isFoundFromFew, isNamed, keyset, onColumn, type SortTable } from './lists.js';
-import { indexSearch } from './search-index.js';
 import { matches } from './search-match.js';
 import { searched } from './searched.js';
 import { sourceReferences } from './source-references.js';
 import { bind, bindKeys, createStatements } from './statements.js';
-import { readStates } from './states.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
 import { bury, readTombstones } from './tombstones.js';
+import type { Writing } from './writer-reads.js';
 
 /** The columns of a source where something refers to it. */
 export const sourceRef = <Table extends { id: unknown; slug: unknown; name: unknown }>(table: Table) => ({
@@ -206,17 +204,16 @@ function chain(key: number, above: ReadonlyMap<number, number | null>): number[]
   return passed;
 }
 
-export function writeSources(db: Database, tables: Tables, log: ChangeLog): SourceStore {
+export function writeSources({ db, tables, log, reads }: Writing): SourceStore {
   const { sources, sourceNames } = tables;
-  const states = readStates(db, tables);
-  const index = indexSearch(db, tables);
+  const { states, index } = reads;
 
   const addNames = async (source: number, names: readonly string[]) => {
     if (names.length > 0) await db.insert(sourceNames).values(names.map((folded) => ({ source, folded })));
   };
 
   return {
-    ...readSources(db, tables),
+    ...reads.sources,
     ...sourceReferences(db, tables, log),
 
     async stored(ref) {

@@ -16,6 +16,7 @@ import { readSecrets, writeSecrets } from './secrets.js';
 import { readSources, writeSources } from './sources.js';
 import type { ReadStores, WriteStores } from './storage.js';
 import type { Tables } from './tables.js';
+import type { WriterReads } from './writer-reads.js';
 
 /** Puts what a driver throws in the house's words: `unavailable`, or the error as it is. */
 export type ToFailure = (error: unknown) => unknown;
@@ -71,6 +72,7 @@ export interface WriteStoresOptions {
   readonly db: Database;
   readonly tables: Tables;
   readonly log: ChangeLog;
+  readonly reads: WriterReads;
   readonly hold: HoldKey;
   /** Runs a statement without values. */
   readonly run: (statement: string) => unknown;
@@ -82,13 +84,14 @@ export const writeStores = ({
   db,
   tables,
   log,
+  reads,
   hold,
   run,
   undoesParts,
 }: WriteStoresOptions): WriteStores => ({
-  sources: writeSources(db, tables, log),
-  articles: writeArticles(db, tables, log),
-  claims: writeClaims(db, tables, log),
+  sources: writeSources({ db, tables, log, reads }),
+  articles: writeArticles({ db, tables, log, reads }),
+  claims: writeClaims({ db, tables, log, reads }),
   keys: writeKeys(db, tables, log),
   answers: answerStore(db, tables, log, hold),
   secrets: writeSecrets(db, tables, log),

@@ -13,6 +13,7 @@ import type { Database } from '../database.js';
 import type { Storage, WriteOptions, WriteStores, Written } from '../storage.js';
 import { writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
+import { readForWriters } from '../writer-reads.js';
 import { isCrossed, isGone, toFailure } from './failures.js';
 import { CHANNEL } from './listen.js';
 import { tables } from './tables.js';
@@ -60,11 +61,13 @@ export function createWriter(pool: Pool, made: WriterOptions): Storage['write'] 
     const start = asked.isAlone ? ALONE : `${BESIDE_OTHERS}; set local lock_timeout = ${rowWaitMs()}`;
     await client.query(`begin isolation level serializable; ${start}`);
     const { keep = true, by = null, note = null, undoesParts = false, finish } = asked;
-    const log = createChangeLog(within, tables, { ...made, by, note });
+    const reads = readForWriters(within, tables);
+    const log = createChangeLog(within, tables, { ...made, by, note, states: reads.states });
     const stores = writeStores({
       db: within,
       tables,
       log,
+      reads,
       hold: (key) => hold(client, key),
       run: (statement) => client.query(statement),
       undoesParts,

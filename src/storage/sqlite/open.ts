@@ -23,6 +23,7 @@ import {
 } from '../storage.js';
 import { guardedPages, readStores, writeStores } from '../stores.js';
 import { createTurns, holdTurn } from '../turns.js';
+import { readForWriters } from '../writer-reads.js';
 import { guarded, toFailure } from './failures.js';
 import { createOffLoop } from './off-loop.js';
 import { PAGE_CACHE } from './page-cache.js';
@@ -77,6 +78,7 @@ export async function openSqlite({
 
   const plainDb = drizzle(writer, { casing: 'snake_case' });
   const writeDb = rememberStatements(plainDb, writer);
+  const reads = readForWriters(writeDb, tables);
   const readDb = drizzle(reader, { casing: 'snake_case' });
 
   const begin = async () => {
@@ -112,9 +114,9 @@ export async function openSqlite({
     await begin();
     revision.began();
     try {
-      const log = createChangeLog(writeDb, tables, { clock, newId, by, note });
+      const log = createChangeLog(writeDb, tables, { clock, newId, by, note, states: reads.states });
       const run = (statement: string) => prepared(statement).run();
-      const stores = writeStores({ db: writeDb, tables, log, hold: nobodyElse, run, undoesParts });
+      const stores = writeStores({ db: writeDb, tables, log, reads, hold: nobodyElse, run, undoesParts });
       const result = await work(stores);
       if (keep) await log.keep();
       const seq = await log.announce();
