@@ -44,7 +44,7 @@ import type {
   FoundArticle,
   RevisionRecord,
 } from './store.js';
-import { type RenderedBody, renderBody } from './text.js';
+import { type PreparedArticle, type RenderedBody, renderBody } from './text.js';
 
 /** What stands to the right of articles and is shown with them. */
 export interface BesideArticles {
@@ -229,6 +229,13 @@ export interface SavedArticle extends ArticleHandle {
 
 const NONE_FOLLOWED: FollowedAnchors = { moved: 0, orphaned: [] };
 
+export interface SaveOptions {
+  /** Nothing that the article is known by is stored, as the caller has seen in this transaction. */
+  readonly isNew?: boolean;
+  /** What `prepareArticle` made of it. */
+  readonly prepared?: PreparedArticle | undefined;
+}
+
 /** An article as it is given over HTTP, where no file has a name for it. */
 type GivenArticle = Omit<ArticleInput, 'externalId'>;
 
@@ -253,7 +260,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
   const toRecord = async (
     input: ArticleInput,
     stored: ArticleRecord | { readonly id: string },
-    isNew: boolean,
+    { isNew = false, prepared }: SaveOptions,
   ): Promise<ArticleRecord> => {
     const { id } = stored;
     const { id: _id, body, authors, publisher, retraction, ...rest } = input;
@@ -276,7 +283,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       id,
       retraction: datedRetraction(retraction, 'retraction' in stored ? stored.retraction : null),
       markdown: body,
-      ...rendered(input, stored),
+      ...(prepared?.body ?? rendered(input, stored)),
       authors: resolved,
       publisher: publisherKey,
     };
@@ -298,7 +305,8 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
   };
 
   /** Creates the article or makes the stored one equal to it. */
-  async function save(input: ArticleInput, isNew = false): Promise<SavedArticle> {
+  async function save(input: ArticleInput, options: SaveOptions = {}): Promise<SavedArticle> {
+    const { isNew = false, prepared } = options;
     last = null;
     const bySlug = isNew ? undefined : await store.record({ slug: input.slug });
     const stored =
@@ -314,7 +322,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
         `The slug “${input.slug}” belongs to the article ${bySlug.record.id}.`,
       );
 
-    const record = await toRecord(input, stored?.record ?? { id: input.id ?? newId() }, isNew);
+    const record = await toRecord(input, stored?.record ?? { id: input.id ?? newId() }, options);
     const toSaved = (key: number, anchors = NONE_FOLLOWED): SavedArticle => ({
       key,
       id: record.id,
@@ -322,7 +330,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       headline: record.headline,
       anchors,
     });
-    if (stored === undefined) return toSaved(await store.insert(record));
+    if (stored === undefined) return toSaved(await store.insert(record, prepared?.indexed));
     if (isDeepStrictEqual(stored.record, record)) return toSaved(stored.key);
     await store.update(stored.key, record);
     const anchors = await onChanged({
@@ -356,8 +364,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
 
     /**
      * Creates the article or makes the stored one (of this id, else of this slug) equal to it; writes nothing where it
-     * is equal already. `isNew` says that nothing that it is known by is stored, as the caller has seen in this
-     * transaction. Throws `conflict` where the slug, the external id or the canonical address belongs to another
+     * is equal already. Throws `conflict` where the slug, the external id or the canonical address belongs to another
      * article, and what resolving a source throws.
      */
     save,

@@ -1,6 +1,7 @@
 /**
  * What storage promises about articles. Lists show published ones unless asked for others. `key` is the inner number of a row.
  */
+import type { IndexedArticle } from '../kernel/indexed.js';
 import type { Listing, ListRequest, PageRequest, Sort, Summary, SummaryRequest } from '../kernel/page.js';
 import type { Referrer, Stored } from '../kernel/stored.js';
 import type { Article, ArticleRef, ArticleState, BodyFormat } from './model.js';
@@ -107,7 +108,8 @@ export interface ArticleStore extends ArticleReads {
   /** The first `limit` of the scheduled articles whose time has come. */
   due(limit: number): Promise<StoredArticle[]>;
   text(key: number): Promise<ArticleText>;
-  insert(record: ArticleRecord): Promise<number>;
+  /** `indexed` is what it is found by, where that is known. */
+  insert(record: ArticleRecord, indexed?: IndexedArticle): Promise<number>;
   update(key: number, record: ArticleRecord): Promise<void>;
   /** Up to `limit` claims that stand in the article. */
   referrers(key: number, limit: number): Promise<Referrer[]>;

@@ -2,6 +2,7 @@
  * The body of an article in the forms that readers ask for: safe HTML, the plain text that anchors count in, and
  * the number of its words. All follow from the CommonMark that was written.
  */
+import { type IndexedArticle, indexedArticle } from '../kernel/indexed.js';
 import { renderMarkdown } from './markdown.js';
 import { plainText } from './plain-text.js';
 import { sanitise } from './sanitise.js';
@@ -22,6 +23,28 @@ export function renderBody(markdown: string, language: string): RenderedBody {
   const html = sanitise(renderMarkdown(markdown));
   const { text } = plainText(html);
   return { html, text, wordCount: countWords(text, language) };
+}
+
+/** What takes longest to make of an article: its body in all forms, and what it is found by. */
+export interface PreparedArticle {
+  readonly body: RenderedBody;
+  readonly indexed: IndexedArticle;
+}
+
+/** Makes of an article what its saving makes, wherever that can be done meanwhile. */
+export function prepareArticle({
+  headline,
+  standfirst,
+  body: markdown,
+  language,
+}: {
+  readonly headline: string;
+  readonly standfirst: string | null;
+  readonly body: string;
+  readonly language: string;
+}): PreparedArticle {
+  const body = renderBody(markdown, language);
+  return { body, indexed: indexedArticle({ headline, standfirst, text: body.text, language }) };
 }
 
 /**

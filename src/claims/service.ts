@@ -7,6 +7,7 @@ import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/se
 import type { ArticleHandle, ArticleText } from '../articles/store.js';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
+import type { IndexedClaim } from '../kernel/indexed.js';
 import {
   type AnsweredList,
   type AskedList,
@@ -483,6 +484,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     placed: () => Promise<readonly PlacedInput[]> | readonly PlacedInput[],
     stored: ClaimHandle | undefined,
     naming: Naming,
+    indexed?: IndexedClaim,
   ): Promise<ClaimHandle> => {
     const held =
       stored === undefined
@@ -508,7 +510,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     collector.done();
     const whole = parts as { [Kind in keyof ClaimParts]: ClaimParts[Kind][number][] };
     if (stored === undefined) {
-      const key = await store.insertWhole(record, whole);
+      const key = await store.insertWhole(record, whole, indexed);
       for (const { other } of whole.relations) unsettled.add(other);
       unsettled.add(key);
       return { key, id: record.id };
@@ -638,13 +640,14 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     /**
      * Brings in a claim with all that belongs to it: makes the stored one equal to it, or creates it where nothing is stored
      * of its id or external id, as the caller has seen in this transaction. Without `relations` those that are stored are
-     * left as they are. Throws what `create` throws, but nothing of ids of parts, before anything is written.
+     * left as they are; `indexed` is what it is found by, where that is known. Throws what `create` throws, but nothing of ids of parts, before anything is written.
      */
     bring(
       { attributions, id = newId(), ...rest }: BroughtClaim,
       stored: ClaimHandle | undefined,
+      indexed?: IndexedClaim,
     ): Promise<ClaimHandle> {
-      return saveWhole({ ...rest, id: stored?.id ?? id }, () => attributions, stored, 'wished');
+      return saveWhole({ ...rest, id: stored?.id ?? id }, () => attributions, stored, 'wished', indexed);
     },
 
     /**

@@ -2,6 +2,7 @@
  * What storage promises about claims. Readers see only what is published: a claim that stands in unpublished articles
  * alone, and an attribution in one, are not there. `key` is the inner number of a row.
  */
+import type { IndexedClaim } from '../kernel/indexed.js';
 import type { Listing, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
 import type { OrphanedAnchor, Referrer, Stored } from '../kernel/stored.js';
 import type {
@@ -125,10 +126,11 @@ export interface ClaimStore extends ClaimReads {
   /** The claim that is known by this. */
   known(identity: ClaimIdentity): Promise<ClaimHandle | undefined>;
   record(key: number): Promise<ClaimRecord>;
-  insert(record: ClaimRecord): Promise<number>;
+  /** `indexed` is what it is found by, where that is known. */
+  insert(record: ClaimRecord, indexed?: IndexedClaim): Promise<number>;
   update(key: number, record: ClaimRecord): Promise<void>;
   /** A new claim with all that belongs to it; what it does to others is announced of them, too. */
-  insertWhole(record: ClaimRecord, parts: ClaimParts): Promise<number>;
+  insertWhole(record: ClaimRecord, parts: ClaimParts, indexed?: IndexedClaim): Promise<number>;
   /** Announces a change of a claim's parts: a step of its version, once in a transaction. */
   touch(key: number): Promise<void>;
 

@@ -2,6 +2,7 @@
  * `claimwire import` of rows: what is shown while they come in, what is told of them at the end, and how it is stopped.
  */
 
+import { setFlagsFromString } from 'node:v8';
 import type { RowResult } from '../imports/decide.js';
 import type { ImportRows } from '../imports/model.js';
 import { type ImportSummary, importRows, noOutcomes, type RowsOptions } from '../imports/rows.js';
@@ -23,11 +24,18 @@ export interface RowsCommand extends Omit<RowsOptions, 'openSpool' | 'onRow' | '
   readonly share: () => number | undefined;
 }
 
+/**
+ * How far the heap may outgrow what is live before it is swept: by half, where V8 takes twice to four times as much. What is
+ * live does not grow with what is imported, and a third less memory costs a twentieth more time.
+ */
+const HEAP_GROWTH = '--heap-growing-percent=50';
+
 /** Imports; gives the exit code. Throws `unavailable` where the database is. */
 export async function runRows(
   services: Services,
   { rows, isJson, isEach, isQuiet, share, ...options }: RowsCommand,
 ): Promise<number> {
+  setFlagsFromString(HEAP_GROWTH);
   const stop = new AbortController();
   const onSignal = () => {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal); // the next one ends the process

@@ -7,17 +7,26 @@ export async function* untilAborted<Row>(
     yield* rows;
     return;
   }
-  const stopped = new Promise<null>((resolve) => {
-    if (signal.aborted) resolve(null);
-    else signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
+  // No promise outlives its row: one that all of them were raced with would hold on to every row.
+  let stop = (): void => {};
+  const onAbort = (): void => stop();
+  signal.addEventListener('abort', onAbort);
   const iterator = rows[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await Promise.race([iterator.next(), stopped]);
-    if (next === null || next.done === true) {
+  let isOver = false;
+  try {
+    for (;;) {
+      const next = await new Promise<IteratorResult<Row> | null>((resolve, reject) => {
+        stop = () => resolve(null);
+        if (signal.aborted) stop();
+        else iterator.next().then(resolve, reject);
+      });
+      isOver = next === null || next.done === true;
       if (next === null) void iterator.return?.(); // which waits for the row that never comes
-      return;
+      if (next === null || next.done === true) return;
+      yield next.value;
     }
-    yield next.value;
+  } finally {
+    if (!isOver) await iterator.return?.();
+    signal.removeEventListener('abort', onAbort);
   }
 }

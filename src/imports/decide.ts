@@ -7,7 +7,7 @@ import { type ErrorCode, errorTable, type Issue } from '../kernel/errors.js';
 import { check } from '../kernel/issues.js';
 import type { WriteServices } from '../services.js';
 import { rowSchemas } from './exchange.js';
-import type { AnyRow, RowKind, RowPlace } from './model.js';
+import type { AnyRow, ReadyRow, RowKind, RowPlace } from './model.js';
 import { isRefusal, issuesOf } from './refusals.js';
 import { type CheckedRow, type OnConflict, type RowOutcome, upsert } from './upsert.js';
 
@@ -36,20 +36,20 @@ export function createDecider(onConflict: OnConflict) {
   let isHinting = false;
   let hinted = 0;
 
-  const one = async (write: WriteServices, row: AnyRow, reach: Reach): Promise<Verdict> => {
+  const one = async (write: WriteServices, row: ReadyRow, reach: Reach): Promise<Verdict> => {
     const { kind } = row;
     if (row.kind === 'unread') return rejection(row, 'unreadable-file', [{ detail: row.detail }]);
-    const { value, issues } = check(rowSchemas[row.kind], row.value);
+    const { value, issues } = row.checked ?? check(rowSchemas[row.kind], row.value);
     if (value === null)
       return rejection(
         row,
         'invalid-request',
         issues.map(({ path, detail }) => ({ pointer: pointerOf(path), detail })),
       );
-    const checked = { kind, value } as CheckedRow;
+    const checked = { kind, value, prepared: row.prepared } as CheckedRow;
     if (reach === 'without-relations' && checked.kind === 'claim') {
       const { relations: _relations, ...claim } = checked.value;
-      return upserted(write, row, { kind: 'claim', value: claim }, reach);
+      return upserted(write, row, { kind: 'claim', value: claim, prepared: row.prepared }, reach);
     }
     return upserted(write, row, checked, reach);
   };
@@ -77,7 +77,7 @@ export function createDecider(onConflict: OnConflict) {
     /** The verdicts on some rows; fewer, where more than `rejectsMax` are rejected. */
     async decide(
       write: WriteServices,
-      rows: readonly AnyRow[],
+      rows: readonly ReadyRow[],
       { reach, rejectsMax }: { reach: Reach; rejectsMax: number },
     ): Promise<Verdict[]> {
       const verdicts: Verdict[] = [];

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import type { NamedSource } from '../articles/front-matter.js';
 import { ArticleInput } from '../articles/model.js';
+import type { PreparedArticle } from '../articles/text.js';
 import {
   AttributionInput,
   CLAIM_LENGTH_MAX,
@@ -14,6 +15,8 @@ import {
   ReviewInput,
 } from '../claims/model.js';
 import { idInput, LIST_LENGTH_MAX, language, prose, slug, tags, verbatim } from '../kernel/fields.js';
+import type { IndexedClaim } from '../kernel/indexed.js';
+import type { check } from '../kernel/issues.js';
 import { SourceInput } from '../sources/model.js';
 
 /** A text file: its name as the caller knows it, and its bytes. */
@@ -144,6 +147,14 @@ export interface UnreadRow {
 }
 
 export type AnyRow = ImportRow | UnreadRow;
+
+/** What was made of a row ahead of its turn, in another thread. */
+export interface Prepared {
+  readonly prepared?: PreparedArticle | IndexedClaim | undefined;
+}
+
+/** A row whose value may have been checked, and more, ahead of its turn. */
+export type ReadyRow = AnyRow & Prepared & { readonly checked?: ReturnType<typeof check> };
 
 /** A source of rows, read as they are wanted. */
 export type ImportRows = AsyncIterable<AnyRow>;

@@ -5,7 +5,6 @@
 import { Worker } from 'node:worker_threads';
 import { ClaimwireError } from '../kernel/errors.js';
 import { markOf } from './charset.js';
-import { readTable } from './csv.js';
 import type { ColumnMap } from './csv-map.js';
 import { assertText } from './decode.js';
 import type { AnyRow, ImportRows, ReaderOptions } from './model.js';
@@ -96,6 +95,7 @@ export function createReading({ readMsMax = READ_MS_MAX, columns = null, ...opti
       if (shape === 'rows') return { shape, chunks };
       if (shape === 'table') {
         const { name, charset: stated } = input;
+        const { readTable } = await import('./csv.js'); // which needs an HTML parser, of many megabytes
         return { shape, rows: readTable({ name, head, chunks, stated }, columns, options) };
       }
       return { shape, rows: documentRows(whole, shape) };

@@ -7,14 +7,15 @@ import { HalfDone } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { Services, ServiceWriteOptions, WriteServices } from '../services.js';
 import { untilAborted } from './abort.js';
+import { madeReady } from './ahead.js';
 import { closedAmong, type Referring } from './circles.js';
 import { createDecider, type Reach, type RowResult } from './decide.js';
 import { ExchangeClaim } from './exchange.js';
-import { type AnyRow, type ImportRows, rowKinds } from './model.js';
+import { type AnyRow, type ImportRows, type ReadyRow, rowKinds } from './model.js';
 import type { Spool } from './store.js';
 import type { OnConflict, RowOutcome } from './upsert.js';
 
-const BATCH_ROWS = 2_000;
+const BATCH_ROWS = 500;
 const BATCH_BYTES = 8 * 1_048_576; // and never less than one row
 const ROW_BYTES = 4_000; // of one whose reader does not say
 const PASSES_MAX = 4; // over the rows that wait; what waits then goes in circles, or leads nowhere
@@ -166,15 +167,15 @@ async function run(
   const pass = async (
     from: ImportRows,
     reach: Reach,
-    decided: (result: RowResult, row: AnyRow) => void = tell,
+    decided: (result: RowResult, row: ReadyRow) => void = tell,
   ): Promise<Spool> => {
     const waiting = openSpool();
-    for await (const batch of batchesOf(untilAborted(from, signal), batchRows)) {
+    for await (const batch of batchesOf(untilAborted(madeReady(from), signal), batchRows)) {
       const bounds = { reach, rejectsMax: rejectsMax - rejected };
       const verdicts = await transact((write) => decider.decide(write, batch, bounds));
       for (const [place, verdict] of verdicts.entries()) {
-        const row = batch[place] as AnyRow;
-        if (verdict === 'waits') waiting.add(row);
+        const row = batch[place] as ReadyRow;
+        if (verdict === 'waits') waiting.add(asRead(row));
         else decided(verdict, row);
       }
       if (rejected > rejectsMax) endedBy = 'rejects';
@@ -200,7 +201,7 @@ async function run(
     await pass(circular.rows(), 'without-relations', (result, row) => {
       if (result.outcome === 'rejected') return tell(result);
       outcomes.push(result.outcome);
-      second.add(row);
+      second.add(asRead(row));
     });
     let at = 0;
     if (endedBy === null)
@@ -244,8 +245,11 @@ function referringOf(row: AnyRow): Referring {
   };
 }
 
-async function* batchesOf(rows: AsyncIterable<AnyRow>, most: number): AsyncGenerator<AnyRow[]> {
-  let batch: AnyRow[] = [];
+/** A row without what was made of it. */
+const asRead = ({ checked: _checked, prepared: _prepared, ...row }: ReadyRow): AnyRow => row;
+
+async function* batchesOf(rows: AsyncIterable<ReadyRow>, most: number): AsyncGenerator<ReadyRow[]> {
+  let batch: ReadyRow[] = [];
   let bytes = 0;
   for await (const row of rows) {
     batch.push(row);

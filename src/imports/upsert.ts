@@ -2,12 +2,14 @@
  * One row brought in: known again by what it is known by, then created, made equal, or left as it is.
  */
 import type { ArticleInput } from '../articles/model.js';
+import type { PreparedArticle } from '../articles/text.js';
 import { ClaimwireError, createCollector, type Issue } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
+import type { IndexedClaim } from '../kernel/indexed.js';
 import type { WriteServices } from '../services.js';
 import type { SourceInput } from '../sources/model.js';
 import type { ExchangeClaim } from './exchange.js';
-import type { RowKind } from './model.js';
+import type { Prepared, RowKind } from './model.js';
 
 /** What to do with what is stored already and differs. */
 export const ON_CONFLICT = ['update', 'skip', 'fail'] as const;
@@ -16,10 +18,12 @@ export type OnConflict = (typeof ON_CONFLICT)[number];
 export type RowOutcome = 'created' | 'updated' | 'unchanged' | 'skipped' | 'rejected';
 
 /** A row that has been checked. */
-export type CheckedRow =
-  | { readonly kind: 'source'; readonly value: SourceInput }
-  | { readonly kind: 'article'; readonly value: ArticleInput }
-  | { readonly kind: 'claim'; readonly value: ClaimRow };
+export type CheckedRow = Prepared &
+  (
+    | { readonly kind: 'source'; readonly value: SourceInput }
+    | { readonly kind: 'article'; readonly value: ArticleInput }
+    | { readonly kind: 'claim'; readonly value: ClaimRow }
+  );
 
 /** A claim; without `relations` those that are stored are left as they are. */
 export type ClaimRow = Omit<ExchangeClaim, 'relations'> & Partial<Pick<ExchangeClaim, 'relations'>>;
@@ -46,7 +50,7 @@ export async function upsert(
   return write.attempt(async (written) => {
     const stored = await storedOf(write, row);
     if (stored !== undefined && onConflict === 'skip') return { id: stored.id, outcome: 'skipped' };
-    const { id } = await savers[row.kind](write, row.value as never, stored);
+    const { id } = await savers[row.kind](write, row.value as never, stored, row.prepared as never);
     if (stored === undefined) return { id, outcome: 'created' };
     if (!written.has(id)) return { id, outcome: 'unchanged' };
     if (onConflict === 'fail')
@@ -103,8 +107,12 @@ const withId = <Value extends { readonly id?: string | undefined }>(
 const savers = {
   source: ({ sources }: WriteServices, value: SourceInput, stored: Handle | undefined): Promise<Handle> =>
     sources.save(withId(value, stored), stored === undefined),
-  article: ({ articles }: WriteServices, value: ArticleInput, stored: Handle | undefined): Promise<Handle> =>
-    articles.save(withId(value, stored), stored === undefined),
+  article: (
+    { articles }: WriteServices,
+    value: ArticleInput,
+    stored: Handle | undefined,
+    prepared?: PreparedArticle,
+  ): Promise<Handle> => articles.save(withId(value, stored), { isNew: stored === undefined, prepared }),
   claim: saveClaim,
 } satisfies Record<RowKind, unknown>;
 
@@ -112,6 +120,7 @@ async function saveClaim(
   write: WriteServices,
   { attributions, ...claim }: ClaimRow,
   stored: Handle | undefined,
+  indexed?: IndexedClaim,
 ): Promise<Handle> {
   const collector = createCollector();
   const placed = [];
@@ -122,7 +131,7 @@ async function saveClaim(
     placed.push({ ...part, within });
   }
   collector.done(); // what else is wrong is told when all articles are there
-  return write.claims.bring({ ...claim, attributions: placed }, stored);
+  return write.claims.bring({ ...claim, attributions: placed }, stored, indexed);
 }
 
 /** The article that a reference means: by slug, external id, id or canonical URL. Throws `unknown-reference`. */

@@ -40,3 +40,27 @@ export function toIndexed(texts: readonly (string | null)[], language: string): 
   if (terms.length === 0) return '';
   return ` ${[...terms, ...[...forms].flatMap((form) => [GAP, form])].join(' ')} `;
 }
+
+/** The fields that an article is found by. */
+export const indexedArticle = ({
+  headline,
+  standfirst,
+  text,
+  language,
+}: {
+  readonly headline: string;
+  readonly standfirst: string | null;
+  readonly text: string;
+  readonly language: string;
+}) => ({
+  headline: toIndexed([headline], language),
+  standfirst: toIndexed([standfirst], language),
+  body: toIndexed([text], language),
+});
+export type IndexedArticle = ReturnType<typeof indexedArticle>;
+
+/** The field that a claim is found by. */
+export const indexedClaim = ({ text, language }: { readonly text: string; readonly language: string }) => ({
+  text: toIndexed([text], language),
+});
+export type IndexedClaim = ReturnType<typeof indexedClaim>;

@@ -337,7 +337,7 @@ export function writeArticles({ db, tables, log, reads }: Writing): ArticleStore
       return row;
     },
 
-    async insert({ authors, ...record }) {
+    async insert({ authors, ...record }, indexed) {
       const version = await log.begin('article', record.id);
       const [row] = await db
         .insert(articles)
@@ -345,7 +345,7 @@ export function writeArticles({ db, tables, log, reads }: Writing): ArticleStore
         .returning({ key: articles.key });
       if (row === undefined) throw new Error('an inserted article has no key');
       await addParts(row.key, { tags: record.tags, authors });
-      await index.add('articles', row.key, record);
+      await index.add('articles', row.key, record, indexed);
       return row.key;
     },
 

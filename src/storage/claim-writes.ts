@@ -135,7 +135,7 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
       return record;
     },
 
-    async insert(record) {
+    async insert(record, indexed) {
       const version = await log.begin('claim', record.id);
       const [row] = await db
         .insert(claims)
@@ -150,12 +150,12 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
         .returning({ key: claims.key });
       if (row === undefined) throw new Error('an inserted claim has no key');
       await addTags(row.key, record.tags);
-      await index.add('claims', row.key, { ...record, visible: true });
+      await index.add('claims', row.key, { ...record, visible: true }, indexed);
       return row.key;
     },
 
-    async insertWhole(record, parts) {
-      const claim = await this.insert(record);
+    async insertWhole(record, parts, indexed) {
+      const claim = await this.insert(record, indexed);
       for (const { id = log.newId(), ...part } of parts.attributions)
         await db.insert(attributions).values({ id, claim, ...attributionRow(part) });
       for (const { id = log.newId(), ...part } of parts.relations)

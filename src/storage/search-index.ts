@@ -2,7 +2,7 @@
  * Keeps the rows that search finds by: the indexed form of what readers may see, in the transaction that changes it.
  */
 import { and, asc, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm';
-import { toIndexed } from '../kernel/indexed.js';
+import { indexedArticle, indexedClaim, toIndexed } from '../kernel/indexed.js';
 import type { SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
 import { NO_LANGUAGE, searchTables } from './search-kinds.js';
@@ -41,16 +41,9 @@ export function indexSearch(db: Database, tables: Tables) {
 
   /** The indexed fields of each kind, or null for what readers may not see. */
   const indexed = {
-    articles: ({ status, language, headline, standfirst, text }: ArticleTexts) =>
-      status === SHOWN_STATUS
-        ? {
-            headline: toIndexed([headline], language),
-            standfirst: toIndexed([standfirst], language),
-            body: toIndexed([text], language),
-          }
-        : null,
-    claims: ({ visible, language, text }: ClaimTexts) =>
-      visible ? { text: toIndexed([text], language) } : null,
+    articles: (row: ArticleTexts, prepared = indexedArticle) =>
+      row.status === SHOWN_STATUS ? prepared(row) : null,
+    claims: (row: ClaimTexts, prepared = indexedClaim) => (row.visible ? prepared(row) : null),
     sources: ({ name, aliases }: SourceTexts) => ({ name: toIndexed([name, ...aliases], NO_LANGUAGE) }),
   };
 
@@ -91,13 +84,15 @@ export function indexSearch(db: Database, tables: Tables) {
   };
 
   return {
-    /** Makes a row be found that was stored just now, in this transaction. */
+    /** Makes a row be found that was stored just now, in this transaction, by its fields if they are known. */
     async add<Kind extends SearchKind>(
       kind: Kind,
       key: number,
       row: Parameters<(typeof indexed)[Kind]>[0],
+      known?: NonNullable<ReturnType<(typeof indexed)[Kind]>>,
     ): Promise<void> {
-      const fields = (indexed[kind] as (row: object) => Indexed['fields'])(row);
+      const make = indexed[kind] as (row: object, made?: () => object) => Indexed['fields'];
+      const fields = known === undefined ? make(row) : make(row, () => known);
       if (fields === null) return;
       const { rows } = searchTables(tables)[kind];
       await db.insert(rows).values({ [kind.slice(0, -1)]: key, ...fields } as never);

@@ -200,7 +200,7 @@ t.test('where there is no room, or somebody else writes, it stops and says so', 
   const other = new Database(`${place.cwd}/to.db`);
   t.equal(other.pragma('integrity_check', { simple: true }), 'ok');
   const count = other.prepare('select count(*) from sources').pluck().get() as number;
-  t.equal(count % 2_000, 0, `whole batches: ${count} rows`);
+  t.equal(count > 0 && count % 500 === 0, true, `whole batches: ${count} rows`);
   other.exec('begin immediate');
   const locked = await claimwire(`import many.ndjson --quiet ${TO}`.split(' '), place);
   t.match(locked, { code: 1, stdout: '', stderr: told });

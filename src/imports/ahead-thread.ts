@@ -1,0 +1,25 @@
+/** The thread that makes rows ready, for `ahead.ts`. */
+import { parentPort } from 'node:worker_threads';
+import { prepareArticle } from '../articles/text.js';
+import { indexedClaim } from '../kernel/indexed.js';
+import { check } from '../kernel/issues.js';
+import { rowSchemas } from './exchange.js';
+import type { ImportRow, ReadyRow } from './model.js';
+
+export type Made = Pick<ReadyRow, 'checked' | 'prepared'>;
+
+const makers = {
+  source: () => undefined,
+  article: prepareArticle,
+  claim: indexedClaim,
+} as const;
+
+function make({ kind, value }: Pick<ImportRow, 'kind' | 'value'>): Made {
+  const checked = check(rowSchemas[kind], value);
+  if (checked.value === null) return { checked };
+  return { checked, prepared: makers[kind](checked.value as never) };
+}
+
+parentPort?.on('message', (rows: readonly (Pick<ImportRow, 'kind' | 'value'> | null)[]) =>
+  parentPort?.postMessage(rows.map((row): Made => (row === null ? {} : make(row)))),
+);
