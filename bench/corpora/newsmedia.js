@@ -1,0 +1,24 @@
+/** Publishers with their addresses. */
+
+import { describedSources } from './sources.js';
+import { inOneLine } from './text.js';
+
+/** @type {import('./corpus.js').Corpus} */
+export const newsmedia = {
+  name: 'newsmedia',
+  async *map(folder, { records, note }) {
+    const described = await describedSources(folder);
+    for await (const { id, name, domain, url, reviewUrl } of records('source', 'newsmedia.sources')) {
+      if (name === undefined) note('has no name: its domain stands for it');
+      yield {
+        source: {
+          slug: described.of(id),
+          kind: 'publisher',
+          name: inOneLine(name ?? domain),
+          url,
+          sameAs: reviewUrl === undefined ? [] : [reviewUrl],
+        },
+      };
+    }
+  },
+};
