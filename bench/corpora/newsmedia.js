@@ -10,12 +10,14 @@ export const newsmedia = {
     const described = await describedSources(folder);
     for await (const { id, name, domain, url, reviewUrl } of records('source', 'newsmedia.sources')) {
       if (name === undefined) note('has no name: its domain stands for it');
+      const isWhole = /^https?:/.test(url);
+      if (!isWhole) note('has an address without http: it is put before it');
       yield {
         source: {
           slug: described.of(id),
           kind: 'publisher',
           name: inOneLine(name ?? domain),
-          url,
+          url: isWhole ? url : `http://${url}`,
           sameAs: reviewUrl === undefined ? [] : [reviewUrl],
         },
       };

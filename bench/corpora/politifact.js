@@ -1,6 +1,6 @@
 /** Checked claims, each with who made it and the check. */
 import { namedSources } from './sources.js';
-import { inOneLine, startOfDay } from './text.js';
+import { inOneLine, startOfDay, withoutControls } from './text.js';
 
 /** From the words of three scales to ours. The last, of changes of mind, does not say whether a claim is true. */
 const VERDICTS = {
@@ -25,6 +25,10 @@ export const politifact = {
       if (verdict === undefined) throw new Error(`${record.id} has an unknown verdict, ${record.verdict}`);
       if (verdict === 'unproven')
         note('is rated for a change of mind, not for truth: its verdict is unproven');
+      if (record.context === undefined)
+        note('says not where it was said: the address of its check stands for it');
+      const summary = withoutControls(record.summary);
+      if (summary !== record.summary) note('has control characters in its summary: they are left out');
       const reviewer = sources.named(record.reviewPublisher, 'publisher');
       yield* sources.made();
       yield {
@@ -35,7 +39,7 @@ export const politifact = {
           attributions: [
             {
               source: sources.of(`speaker:${record.speakerSlug}`),
-              context: record.context ?? null,
+              ...(record.context === undefined ? { url: record.reviewUrl } : { context: record.context }),
               saidAt: startOfDay(record.date),
             },
           ],
@@ -46,7 +50,7 @@ export const politifact = {
               verdict,
               url: record.reviewUrl,
               title: inOneLine(record.reviewTitle),
-              summary: record.summary,
+              summary,
               reviewedAt: startOfDay(record.reviewedAt),
             },
           ],

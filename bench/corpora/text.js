@@ -8,10 +8,14 @@ import { NAME_LENGTH_MAX } from '../../dist/src/kernel/fields.js';
 const COLLAPSED = /^[ \t\f\r]$/; // as HTML does, so that a no-break space is a character like any other
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no text may hold
 const CONTROL = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/;
+const CONTROLS = new RegExp(CONTROL.source, 'g');
 const BLANKS = 2; // line feeds that stand between two paragraphs of the plain text
 
 /** A date of a day as an instant: its beginning in UTC; null for none. @param {string | undefined} date `2024-10-18` */
 export const startOfDay = (date) => (date === undefined ? null : `${date}T00:00:00Z`);
+
+/** Text without what none may hold. @param {string} text */
+export const withoutControls = (text) => text.replace(CONTROLS, '');
 
 /** Text in one line. @param {string} text */
 export const inOneLine = (text) => text.replace(/\s+/gu, ' ').trim();
