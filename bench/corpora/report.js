@@ -45,7 +45,7 @@ export function printTable(parts) {
 /** Why some are rejected, and what of others is not as it was. @param {import('./collections.js').Part[]} parts */
 export function printReasons(parts) {
   for (const { name, rejects, notes } of parts) {
-    for (const [reason, count] of rejects) console.log(`${name}: ${count} rejected: ${reason}`);
-    for (const [reason, count] of notes) console.log(`${name}: ${count} ${reason}`);
+    for (const [reason, count] of rejects) console.log(`${name}: ${count} × rejected: ${reason}`);
+    for (const [reason, count] of notes) console.log(`${name}: ${count} × ${reason}`);
   }
 }
