@@ -31,6 +31,18 @@ const KINDS = /** @type {const} */ (['source', 'article', 'claim']);
  * @property {import('./command.js').Took} [tookAgain]
  */
 
+/** Where the rows of a collection are written to. @param {string} folder @param {string} name */
+export const fileOf = (folder, name) => join(folder, `${name}.ndjson`);
+
+/** @param {string} file @param {import('./corpus.js').Corpus} corpus @param {string} path */
+async function mapTo(file, corpus, path) {
+  const out = createWriteStream(file);
+  const mapped = await writeMapped(corpus, path, out);
+  out.end();
+  await finished(out);
+  return mapped;
+}
+
 /**
  * Maps and imports every collection.
  * @param {{ path: string, folder: string, database: string, check: import('./checks.js').Check, onPart: (part: Part) => void }} options
@@ -41,11 +53,8 @@ export async function importCollections({ path, folder, database, check, onPart 
   const parts = [];
   for (const corpus of corpora) {
     const begun = performance.now();
-    const file = join(folder, `${corpus.name}.ndjson`);
-    const out = createWriteStream(file);
-    const { records, rows, notes } = await writeMapped(corpus, path, out);
-    out.end();
-    await finished(out);
+    const file = fileOf(folder, corpus.name);
+    const { records, rows, notes } = await mapTo(file, corpus, path);
     const mapSeconds = (performance.now() - begun) / 1000;
 
     const { took, summary, told } = await importFiles([file], database);
@@ -74,11 +83,14 @@ export async function importCollections({ path, folder, database, check, onPart 
 }
 
 /**
- * Imports the same rows again, which must change nothing.
- * @param {Part[]} parts @param {string} database @param {import('./checks.js').Check} check
+ * Maps and imports every collection again, which must change nothing.
+ * @param {Part[]} parts those of the first time
+ * @param {{ path: string, folder: string, database: string, check: import('./checks.js').Check }} options
  */
-export async function importAgain(parts, database, check) {
-  for (const part of parts) {
+export async function importAgain(parts, { path, folder, database, check }) {
+  for (const [place, part] of parts.entries()) {
+    const corpus = /** @type {import('./corpus.js').Corpus} */ (corpora[place]);
+    await mapTo(fileOf(folder, corpus.name), corpus, path);
     const { took, summary, told } = await importFiles(part.files, database);
     part.tookAgain = took;
     for (const line of part.lines) {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Driver from 'better-sqlite3';
 import { createChecks } from './checks.js';
-import { importAgain, importCollections } from './collections.js';
+import { fileOf, importAgain, importCollections } from './collections.js';
 import { importFiles, run } from './command.js';
 import { compareQuotes, exportTo } from './exports.js';
 import { importFolders, importFoldersAgain } from './files.js';
@@ -90,11 +90,11 @@ const folders = await importFolders({ path, database, check, onPart: tellPart })
 
 const out = await exportTo(database, inFolder('first.ndjson'));
 told(`export, ${out.megabytes.toFixed(0)} MB`, out.took);
-const quotes = await compareQuotes(inFolder('polnear.ndjson'), inFolder('first.ndjson'));
+const quotes = await compareQuotes(fileOf(folder, 'polnear'), inFolder('first.ndjson'));
 check('quotes stand where they stood', quotes.given === quotes.equal && quotes.given > 0, quotes);
 
 const changes = changesOf('first.db');
-await importAgain(collections, database, check);
+await importAgain(collections, { path, folder, database, check });
 check('nothing is announced twice', changesOf('first.db') === changes, changesOf('first.db'));
 await importFoldersAgain(folders, database, check);
 const again = await exportTo(database, inFolder('again.ndjson'));
