@@ -7,17 +7,25 @@ export async function* untilAborted<Row>(
     yield* rows;
     return;
   }
-  const stopped = new Promise<null>((resolve) => {
-    if (signal.aborted) resolve(null);
-    else signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
+  let stop = () => {};
+  const onAbort = () => stop();
+  signal.addEventListener('abort', onAbort, { once: true });
   const iterator = rows[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await Promise.race([iterator.next(), stopped]);
-    if (next === null || next.done === true) {
-      if (next === null) void iterator.return?.(); // which waits for the row that never comes
-      return;
+  try {
+    for (;;) {
+      // A promise of its own for each row: one that all rows raced against would hold every one of them until it ends.
+      const next = await new Promise<IteratorResult<Row> | null>((resolve, reject) => {
+        stop = () => resolve(null);
+        if (signal.aborted) stop();
+        else iterator.next().then(resolve, reject);
+      });
+      if (next === null || next.done === true) {
+        if (next === null) void iterator.return?.(); // which waits for the row that never comes
+        return;
+      }
+      yield next.value;
     }
-    yield next.value;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
