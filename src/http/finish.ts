@@ -38,7 +38,15 @@ export function finishAnswers(app: FastifyInstance, options: FinishOptions): voi
 }
 
 const toBuffer = (payload: unknown): Buffer =>
-  Buffer.isBuffer(payload) ? payload : Buffer.from(typeof payload === 'string' ? payload : '');
+  Buffer.isBuffer(payload) ? payload : toBytes(typeof payload === 'string' ? payload : '');
+
+const BYTES_OF_UNIT_MAX = 3; // of UTF-8, for a unit of UTF-16
+
+/** A text as bytes: `Buffer.from` counts them before it writes them, which takes as long again. */
+function toBytes(text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(text.length * BYTES_OF_UNIT_MAX);
+  return bytes.subarray(0, bytes.write(text));
+}
 
 /** A stream is coded as it flows; what it will be is not known when its headers are sent, so it has no ETag. */
 function finishStream({ headers }: FastifyRequest, reply: FastifyReply, payload: Readable): Readable {
