@@ -41,11 +41,16 @@ const toBuffer = (payload: unknown): Buffer =>
   Buffer.isBuffer(payload) ? payload : toBytes(typeof payload === 'string' ? payload : '');
 
 const BYTES_OF_UNIT_MAX = 3; // of UTF-8, for a unit of UTF-16
+const SCRATCH_BYTES = 256 * 1_024; // room for all pages but a few; a longer text is counted first
+const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 
 /** A text as bytes: `Buffer.from` counts them before it writes them, which takes as long again. */
 function toBytes(text: string): Buffer {
-  const bytes = Buffer.allocUnsafe(text.length * BYTES_OF_UNIT_MAX);
-  return bytes.subarray(0, bytes.write(text));
+  if (text.length * BYTES_OF_UNIT_MAX > SCRATCH_BYTES) return Buffer.from(text);
+  const length = scratch.write(text);
+  const bytes = Buffer.allocUnsafe(length);
+  scratch.copy(bytes, 0, 0, length);
+  return bytes;
 }
 
 /** A stream is coded as it flows; what it will be is not known when its headers are sent, so it has no ETag. */

@@ -329,9 +329,8 @@ export function namePage<Item>(
 type LinkTo = (changes: Readonly<Record<string, string | null>>) => string;
 
 /** Makes links to the list of a request with some parameters changed, all in one order, and without its place. */
-function linksFrom({ url }: FastifyRequest): LinkTo {
+function linksFrom({ url }: FastifyRequest, given = parametersOf(url)): LinkTo {
   const path = pathOf(url);
-  const given = parametersOf(url);
   for (const name of ['after', 'before']) given.delete(name);
   return (changes) => {
     const parameters = new URLSearchParams(given);
@@ -350,8 +349,9 @@ export function linkPage(
   reply: FastifyReply,
 ): { next: string | null; prev: string | null } {
   if (next === null && prev === null) return { next, prev };
-  const linkTo = linksFrom(request);
-  const print = printOf(pathOf(request.url), parametersOf(request.url));
+  const given = parametersOf(request.url);
+  const print = printOf(pathOf(request.url), given);
+  const linkTo = linksFrom(request, given);
   const pageLink = (side: 'after' | 'before', key: Key | null): string | null =>
     key === null ? null : linkTo({ [side]: seal(print, key) });
   const links = { next: pageLink('after', next), prev: pageLink('before', prev) };

@@ -3,6 +3,7 @@
  * at each field as it goes takes several times as long.
  */
 import { Column, is, SQL } from 'drizzle-orm';
+import { SQLiteTextJson } from 'drizzle-orm/sqlite-core';
 
 /** What is selected: columns and expressions by name, and parts of the same kind. */
 export type Fields = { readonly [name: string]: unknown };
@@ -30,7 +31,11 @@ export function compileReader(fields: Fields): (row: readonly unknown[]) => unkn
   const nextCell = (): string => {
     const place = at;
     at += 1;
-    if (decoders[place]?.mapFromDriverValue === Column.prototype.mapFromDriverValue) return `row[${place}]`;
+    const decode = decoders[place]?.mapFromDriverValue;
+    if (decode === Column.prototype.mapFromDriverValue) return `row[${place}]`;
+    if (decode === SQLiteTextJson.prototype.mapFromDriverValue)
+      // most lists are empty
+      return `(row[${place}] === null ? null : row[${place}] === '[]' ? [] : JSON.parse(row[${place}]))`;
     return `(row[${place}] === null ? null : decoders[${place}].mapFromDriverValue(row[${place}]))`;
   };
   const objectOf = (part: Fields): string =>
