@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Revision } from '../kernel/revision.js';
+import { toBytes } from './bytes.js';
 import { CONTENT_HEADERS, cacheControlOf, dropContentHeaders, PRIVATE, VARY } from './caching.js';
 import { codedStream, codingFor } from './coding.js';
 import type { Answer, Ask, PreparedAnswers } from './prepared.js';
@@ -39,19 +40,6 @@ export function finishAnswers(app: FastifyInstance, options: FinishOptions): voi
 
 const toBuffer = (payload: unknown): Buffer =>
   Buffer.isBuffer(payload) ? payload : toBytes(typeof payload === 'string' ? payload : '');
-
-const BYTES_OF_UNIT_MAX = 3; // of UTF-8, for a unit of UTF-16
-const SCRATCH_BYTES = 256 * 1_024; // room for all pages but a few; a longer text is counted first
-const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-
-/** A text as bytes: `Buffer.from` counts them before it writes them, which takes as long again. */
-function toBytes(text: string): Buffer {
-  if (text.length * BYTES_OF_UNIT_MAX > SCRATCH_BYTES) return Buffer.from(text);
-  const length = scratch.write(text);
-  const bytes = Buffer.allocUnsafe(length);
-  scratch.copy(bytes, 0, 0, length);
-  return bytes;
-}
 
 /** A stream is coded as it flows; what it will be is not known when its headers are sent, so it has no ETag. */
 function finishStream({ headers }: FastifyRequest, reply: FastifyReply, payload: Readable): Readable {

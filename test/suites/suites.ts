@@ -28,6 +28,7 @@ const those = (folder: string, isWanted: (name: string) => boolean): Part => ({
 
 /** About HTTP alone, before any storage is asked. */
 const WITHOUT_STORAGE = [
+  'bytes',
   'canonical-url',
   'documentation',
   'json-body',
