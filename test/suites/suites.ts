@@ -42,6 +42,7 @@ const WITHOUT_STORAGE = [
   'start',
   'surrogate-key',
   'table',
+  'validation',
 ];
 
 const isOfArticles = (name: string) => name.startsWith('article');
