@@ -28,6 +28,7 @@ const those = (folder: string, isWanted: (name: string) => boolean): Part => ({
 
 /** About HTTP alone, before any storage is asked. */
 const WITHOUT_STORAGE = [
+  'bytes',
   'canonical-url',
   'documentation',
   'json-body',
@@ -41,6 +42,7 @@ const WITHOUT_STORAGE = [
   'start',
   'surrogate-key',
   'table',
+  'validation',
 ];
 
 const isOfArticles = (name: string) => name.startsWith('article');
