@@ -9,7 +9,7 @@ import t, { type Test } from 'tap';
 import { idOf } from '../helper.js';
 import { prepare, start, succeed } from './claimwire.js';
 
-const KILLS = 5;
+const KILLS = Number(process.env.IMPORT_KILLS ?? 5);
 const ARTICLES = 1_500;
 
 /** Rows in a bad order: members before organisations, claims before what they refer to, some of them in circles. */
