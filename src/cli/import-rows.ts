@@ -5,6 +5,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { RowResult } from '../imports/decide.js';
 import type { ImportRows } from '../imports/model.js';
+import { reportOf } from '../imports/report.js';
 import { type ImportSummary, importRows, noOutcomes, type RowsOptions } from '../imports/rows.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { Services } from '../services.js';
@@ -49,7 +50,7 @@ export async function runRows(
     done += 1;
     if (isEach || result.outcome === 'rejected') {
       progress.end();
-      if (isJson) process.stdout.write(`${JSON.stringify(toJson(result))}\n`);
+      if (isJson) process.stdout.write(`${JSON.stringify(reportOf(result))}\n`);
       else (result.outcome === 'rejected' ? process.stderr : process.stdout).write(inWords(result));
     }
     const read = share();
@@ -87,8 +88,6 @@ function noteOn(
   if (endedBy === 'rejects') return `Given up after more than ${rejectsMax} rejects. ${end}`;
   return isStored || rejected === 0 ? null : end;
 }
-
-const toJson = ({ place, ...result }: RowResult) => ({ ...place, ...result });
 
 /** A rejected row as one line a fault, each with what to do about it. */
 function inWords({ place, kind, outcome, id, errors = [], cure }: RowResult): string {

@@ -9,9 +9,11 @@ import type { WriteServices } from '../services.js';
 import { rowSchemas } from './exchange.js';
 import type { AnyRow, ReadyRow, RowKind, RowPlace } from './model.js';
 import { isRefusal, issuesOf } from './refusals.js';
-import { type CheckedRow, type OnConflict, type RowOutcome, upsert } from './upsert.js';
+import type { RowOutcome } from './report.js';
+import { type CheckedRow, type OnConflict, upsert } from './upsert.js';
 
-const TURN_MS = 8; // how long a batch keeps the event loop from requests
+export const TURN_MS = 8; // how long rows keep the event loop from requests
+const ISSUES_MAX = 100; // told of one row; whoever has more has sent something else
 const HINTED_MAX = 100; // rejects that are told the nearest names, each some 50 ms
 
 export interface RowResult {
@@ -39,7 +41,7 @@ export function createDecider(onConflict: OnConflict) {
   const one = async (write: WriteServices, row: ReadyRow, reach: Reach): Promise<Verdict> => {
     const { kind } = row;
     if (row.kind === 'unread') return rejection(row, 'unreadable-file', [{ detail: row.detail }]);
-    const { value, issues } = row.checked ?? check(rowSchemas[row.kind], row.value);
+    const { value, issues } = row.checked ?? check(rowSchemas[row.kind], row.value, ISSUES_MAX + 1);
     if (value === null)
       return rejection(
         row,
@@ -102,7 +104,8 @@ const rejection = ({ place, kind }: AnyRow, code: ErrorCode, errors: readonly Is
   kind,
   outcome: 'rejected',
   code,
-  errors,
+  errors:
+    errors.length <= ISSUES_MAX ? errors : [...errors.slice(0, ISSUES_MAX), { detail: 'and more is wrong' }],
   // What is not valid says itself what would be.
   ...(code === 'invalid-request' ? {} : { cure: errorTable[code].cure }),
 });

@@ -32,6 +32,7 @@ const WITHOUT_STORAGE = [
   'canonical-url',
   'documentation',
   'json-body',
+  'line-answer',
   'port',
   'prepared-bounds',
   'public-url',
