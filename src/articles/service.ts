@@ -229,7 +229,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     ref === null ? null : (await sources.resolve(ref)).key;
 
   /** Refuses what another article is known by. */
-  const assertFree = async (identity: ArticleIdentity, id: string): Promise<void> => {
+  const assertFree = async (identity: ArticleIdentity, id: string | null): Promise<void> => {
     const held = await store.known(identity);
     if (held === undefined || held.id === id) return;
     const [word] = Object.values(identity);
@@ -377,8 +377,11 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       const collector = createCollector();
       await collector.attempt('', () => assertNew('/id', input.id));
       await collector.attempt('', () => assertNew('/slug', input.slug));
+      const { canonicalUrl } = input;
+      if (canonicalUrl !== null)
+        await collector.attempt('/canonicalUrl', () => assertFree({ canonicalUrl }, null));
       collector.done();
-      return save({ ...input, externalId: null });
+      return save({ ...input, externalId: null }, { isNew: true });
     },
 
     /** Makes an article equal to what is given. Throws what `save` throws. */
