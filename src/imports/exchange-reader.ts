@@ -20,15 +20,6 @@ import {
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const SHAPES = rowKinds.map((kind) => `{"${kind}": …}`).join(', ');
 
-/** Whether bytes begin as a file of this format does: with an object of one of its words. */
-export function isExchange(start: Uint8Array): boolean {
-  const text = Buffer.from(start)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
-  const [, word = ''] = /^\s*\{\s*"(\w+)"\s*:/.exec(text) ?? [];
-  return lineWords.includes(word);
-}
-
 /** The rows of a file. `onBytes` is told of bytes as they are read. */
 export async function* readExchange(
   file: string,

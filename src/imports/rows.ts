@@ -173,6 +173,7 @@ async function run(
     for await (const batch of batchesOf(untilAborted(madeReady(from), signal), batchRows)) {
       const bounds = { reach, rejectsMax: rejectsMax - rejected };
       const verdicts = await transact((write) => decider.decide(write, batch, bounds));
+      decider.keep();
       for (const [place, verdict] of verdicts.entries()) {
         const row = batch[place] as ReadyRow;
         if (verdict === 'waits') waiting.add(asRead(row));
@@ -207,7 +208,8 @@ async function run(
     if (endedBy === null)
       await pass(second.rows(), 'at-last', (result) => {
         const first = outcomes[at++] ?? result.outcome;
-        tell(result.outcome === 'rejected' || first === 'unchanged' ? result : { ...result, outcome: first });
+        const isLast = result.outcome === 'rejected' || result.detail !== undefined || first === 'unchanged';
+        tell(isLast ? result : { ...result, outcome: first });
       });
     if (endedBy === null) await pass(lost.rows(), 'at-last');
   }
