@@ -54,7 +54,7 @@ export interface BringOptions {
   readonly isTaken: (about: About) => boolean;
 }
 
-const TAKEN = 'an earlier row of this import is about it';
+const TAKEN = 'another row of this import is about it';
 
 /**
  * Brings in a row of the exchange format, as a part of a transaction. Throws what the services refuse, with a pointer into

@@ -253,7 +253,7 @@ t.test('an address or slug that two articles have between them is refused', asyn
   await bring('b.md', post({ slug: 'two' }));
   t.match(
     await refusal('c.md', post({ slug: 'two', canonical: url })),
-    /^conflict: “https:\/\/example\.org\/harbour” belongs to the article /,
+    /^conflict: \/canonicalUrl “https:\/\/example\.org\/harbour” belongs to the article /,
   );
 });
 
