@@ -81,7 +81,8 @@ Examples:
       isEach: values.each,
       isQuiet: values.quiet,
     };
-    const web = values['allow-private'] ? { isAllowed: () => true } : {};
+    const ended = new AbortController();
+    const web = { signal: ended.signal, ...(values['allow-private'] && { isAllowed: () => true }) };
 
     const storage = await openCurrentStorage(configFrom(values).database);
     const reading = createReading(options);
@@ -92,6 +93,7 @@ Examples:
       if ((await storage.status()).primary.state === 'up') return code;
       throw new ClaimwireError('unavailable', 'The database was removed or replaced while rows came in.');
     } finally {
+      ended.abort(); // nobody reads on, and a sender that sends nothing would keep the process
       await Promise.all([storage.close(), reading.close()]);
     }
   },

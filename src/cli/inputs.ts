@@ -4,7 +4,7 @@
  */
 import { createReadStream, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { pipeline, Readable } from 'node:stream';
+import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Input, peek } from '../imports/reading.js';
@@ -28,14 +28,20 @@ export interface Named {
 
 type OnBytes = (count: number) => void;
 
-/** The files that words name, in their order, those of a folder or pattern by name. One that names none is one that throws. */
-export async function* namedInputs(words: readonly string[], web: WebOptions): AsyncGenerator<Named> {
+/**
+ * The files that words name, in their order, those of a folder or pattern by name. One that names none is one that throws.
+ * `signal` ends the reading of all of them.
+ */
+export async function* namedInputs(words: readonly string[], options: WebOptions): AsyncGenerator<Named> {
   for (const word of words) {
-    if (word === STDIN) yield { name: STDIN, bytes: null, open: () => opened(STDIN, process.stdin) };
-    else if (isWebAddress(word)) yield { name: word, bytes: null, open: () => fetched(word, web) };
+    if (word === STDIN) yield { name: STDIN, bytes: null, open: () => opened(STDIN, stdin(options)) };
+    else if (isWebAddress(word)) yield { name: word, bytes: null, open: () => fetched(word, options) };
     else yield* onDisk(word);
   }
 }
+
+const stdin = ({ signal }: WebOptions): Readable =>
+  signal === undefined ? process.stdin : addAbortSignal(signal, process.stdin);
 
 async function* onDisk(word: string): AsyncGenerator<Named> {
   const stats = statSync(word, { throwIfNoEntry: false });
@@ -86,8 +92,13 @@ async function opened(
   bytes: AsyncIterable<Uint8Array>,
   onBytes: OnBytes = () => {},
 ): Promise<Input> {
-  const { head, chunks } = await peek(readable(bytes, onBytes), MAGIC_BYTES);
-  return { name, chunks: decompressed(head, chunks) };
+  const { head, chunks, close } = await peek(readable(bytes, onBytes), MAGIC_BYTES);
+  try {
+    return { name, chunks: decompressed(head, chunks) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** What a stream gives; its failure as a refusal of the file. */

@@ -69,7 +69,7 @@ export function createReading({ readMsMax = READ_MS_MAX, columns = null, ...opti
       const overdue = setTimeout(
         () => giveUp(unreadable(`one that takes longer than ${readMsMax / 1_000} seconds to read`)),
         readMsMax,
-      );
+      ).unref(); // as long as it runs, the thread keeps the process
       worker.on('message', onAnswer).on('error', onError);
       worker.postMessage(task);
     });
@@ -86,15 +86,19 @@ export function createReading({ readMsMax = READ_MS_MAX, columns = null, ...opti
      * shape, and for a fault that spoils all of it.
      */
     async *rows(input: Input): AsyncGenerator<AnyRow> {
-      const { head, chunks } = await peek(input.chunks, HEAD_BYTES);
-      assertText(head);
-      const { name, charset: stated } = input;
-      const shape = tellShape(beginningOf(head));
-      if (shape === 'rows') yield* readExchange(name, chunks);
-      else if (shape === 'table') {
-        const { readTable } = await import('./csv.js'); // which needs an HTML parser, of many megabytes
-        yield* foreignRows(readTable({ name, head, chunks, stated }, columns, options));
-      } else yield* foreignRows(documentRows({ ...input, chunks }, shape));
+      const { head, chunks, close } = await peek(input.chunks, HEAD_BYTES);
+      try {
+        assertText(head);
+        const { name, charset: stated } = input;
+        const shape = tellShape(beginningOf(head));
+        if (shape === 'rows') yield* readExchange(name, chunks);
+        else if (shape === 'table') {
+          const { readTable } = await import('./csv.js'); // which needs an HTML parser, of many megabytes
+          yield* foreignRows(readTable({ name, head, chunks, stated }, columns, options));
+        } else yield* foreignRows(documentRows({ ...input, chunks }, shape));
+      } finally {
+        await close();
+      }
     },
 
     /** Ends the thread. */
@@ -111,7 +115,10 @@ function beginningOf(head: Uint8Array): string {
   return new TextDecoder(mark ?? 'latin1').decode(head);
 }
 
-/** The first bytes of a stream, at least `length` where there are so many, and the stream with them. */
+/**
+ * The first bytes of a stream, at least `length` where there are so many, and the stream with them. To be closed where it is
+ * not read to its end.
+ */
 export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
@@ -123,6 +130,7 @@ export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
   }
   return {
     head: first.length === 1 && first[0] !== undefined ? first[0] : Buffer.concat(first),
+    close: async (): Promise<void> => void (await iterator.return?.()),
     chunks: (async function* () {
       try {
         yield* first.splice(0);

@@ -63,6 +63,23 @@ t.test('from standard input', async (t) => {
   t.match(await ended, { code: 0, stdout: /^created {3}-:1 source [0-9a-f-]{36}\n/ });
 });
 
+t.test('Ctrl-C ends it even where standard input goes on and says nothing', async (t) => {
+  const { cwd } = await openPlace(t);
+  const { child, ended, stdout } = start(['import', '-', '--each', ...TO.split(' ')], { cwd, stdin: 'pipe' });
+  const row = (n: number) => ({
+    slug: `p-${n}`,
+    kind: 'person',
+    name: `P ${n}`,
+    description: 'x'.repeat(1_900),
+  });
+  for (let n = 0; n < 600; n++) child.stdin?.write(`${JSON.stringify({ source: row(n) })}\n`);
+  await new Promise<void>((resolve) => child.stdout.on('data', () => stdout() !== '' && resolve()));
+  child.kill('SIGINT');
+  const overdue = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  t.match(await ended, { code: 130, stdout: /^sources +500 /m, stderr: /^Stopped\./m });
+  clearTimeout(overdue);
+});
+
 t.test('the exit code says how it ended, and what is rejected is told in a line', async (t) => {
   const place = await openPlace(t, {
     'good.ndjson': source('a') + source('b'),
