@@ -131,17 +131,18 @@ t.test('--atomic, --max-rejects and --on-conflict hold for files of other shapes
 
 t.test('what is refused half-way is undone alone, with the sources that it made', async (t) => {
   const { bring, services, article, news } = await open(t);
-  const own = (n: number, slug: string) =>
+  const url = 'https://tidewater.example/taken';
+  const own = (n: number, slug: string, canonicalUrl: string | null = null) =>
     writeFrontMatter({
       ...{ id: idOf(n), slug, headline: slug, standfirst: null, body: 'Text.', bodyFormat: 'markdown' },
-      ...{ language: 'en', section: null, tags: [], authors: [], canonicalUrl: null, image: null },
+      ...{ language: 'en', section: null, tags: [], authors: [], canonicalUrl, image: null },
       publisher: { id: idOf(1), slug: 'reader', name: 'Reader' },
       ...{ disclaimer: null, status: 'published', retraction: null, publishedAt: NOW, modifiedAt: null },
       ...{ corrections: [], wordCount: 1, version: 1 },
     });
-  await bring({ 'a.md': post({ slug: 'taken' }) });
+  await bring({ 'a.md': post({ slug: 'taken', canonical: url }) });
   await news();
-  const files = { 'b.md': own(10, 'taken'), 'c.md': own(11, 'free'), 'd.md': post({ slug: 'last' }) };
+  const files = { 'b.md': own(10, 'other', url), 'c.md': own(11, 'free'), 'd.md': post({ slug: 'last' }) };
   t.same((await bring(files)).told, ['rejected b.md conflict', 'created c.md free', 'created d.md last']);
   t.equal((await article('free')).publisher?.id, idOf(1));
   t.equal((await services.read.sources.get('reader')).version, 1);
