@@ -41,7 +41,7 @@ Examples:
   claimwire import all.ndjson
   claimwire import page.txt --timezone America/Sao_Paulo
   claimwire import posts/*.md --language pt-BR --dry-run
-  claimwire import all.ndjson archive/ https://example.org/feed.xml
+  claimwire import all.ndjson posts feed.xml --each
   claimwire import table.csv --map Title=headline,Date=publishedAt,Text=body
   cat feed.xml | claimwire import -
 `,

@@ -149,6 +149,27 @@ t.test('what is refused half-way is undone alone, with the sources that it made'
   t.equal((await news()).length, 3, 'a source and two articles');
 });
 
+t.test('a claim that is refused half-way leaves nothing behind', async (t) => {
+  const { services, rowCounts } = await open(t);
+  const place = { file: 'a.csv', line: 2 };
+  const claim = (externalId: string, context: string | null): AnyRow[] => [
+    { kind: 'source', value: { slug: 'ana', kind: 'person', name: 'Ana' }, place, ifMissing: true },
+    {
+      kind: 'claim',
+      value: { externalId, text: 'It rains.', language: 'en', attributions: [{ source: 'ana', context }] },
+      place,
+    },
+  ];
+  const results: RowResult[] = [];
+  const onRow = (result: RowResult) => void results.push(result);
+  await importRows(services, foreignRows(claim('a', null)), { openSpool, onRow });
+  t.same(await rowCounts(), {});
+  const rows = foreignRows([...claim('b', 'A speech.'), ...claim('a', null)]);
+  await importRows(services, rows, { openSpool, onRow });
+  t.match(results, [{ outcome: 'rejected' }, { outcome: 'created', ignored: [] }, { outcome: 'rejected' }]);
+  t.match(await rowCounts(), { claims: 1, sources: 1, attributions: 1, changes: 2 });
+});
+
 t.test('of two rows about one article the first is believed, in each run', async (t) => {
   const { bring, rowCounts, article } = await open(t);
   const jsonFeed = JSON.stringify({
