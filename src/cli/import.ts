@@ -41,7 +41,7 @@ Examples:
   claimwire import all.ndjson
   claimwire import page.txt --timezone America/Sao_Paulo
   claimwire import posts/*.md --language pt-BR --dry-run
-  claimwire import all.ndjson posts feed.xml --each
+  claimwire import all.ndjson posts page.txt --each
   claimwire import table.csv --map Title=headline,Date=publishedAt,Text=body
   cat feed.xml | claimwire import -
 `,
