@@ -1,12 +1,14 @@
 /**
  * What the bench asks for: W1 to W6 of a database, each as one URL that is asked again and again (hot) and as many that
- * are asked in turn (cold).
+ * are asked in turn (cold). W1 and W3 are one query on many paths, W2 a few queries: one that was asked before is not
+ * checked again. W2d is as many queries as URLs.
  */
 import Driver from 'better-sqlite3';
 import { below, randomFrom } from './reading-words.js';
 
 const DEPTH = 5_000; // rows before the deep page
 const PAGE = 20;
+const BEFORE_ALL = Date.UTC(2000); // of any article
 const STRIDE = 100; // rows of the pages on the way there
 const HEADLINES_SAMPLED = 2_000; // enough to know which words stand in many
 const GRAMMAR = new Set(
@@ -72,6 +74,16 @@ export function workloadsOf({ file, ask, isPlain, searchPath, keys, seed }) {
       paths: sections.map(
         (section) => `/v1/articles?section=${section}&limit=${PAGE}${include('publisher')}`,
       ),
+      status,
+    }),
+    W2d: async () => ({
+      name: 'W2d',
+      title: 'the same, each time another query',
+      paths: Array.from({ length: keys }, (_, place) => {
+        const since = new Date(BEFORE_ALL + place * 1_000).toISOString();
+        const section = sections[place % sections.length];
+        return `/v1/articles?section=${section}&publishedAt[gte]=${since}&limit=${PAGE}${include('publisher')}`;
+      }),
       status,
     }),
     W3: async () => ({

@@ -22,7 +22,7 @@ import { collectFreshness, markBehind } from './http/freshness.js';
 import { createFront, type ServerSettings } from './http/front.js';
 import { createRunning, idempotencyKeyOf } from './http/idempotency.js';
 import { readJsonBodies } from './http/json-body.js';
-import { HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, URL_LENGTH_MAX } from './http/limits.js';
+import { HEADER_BYTES_MAX, REQUEST_TIMEOUT_MS, STALL_MS, URL_LENGTH_MAX } from './http/limits.js';
 import { createFrontLog, createRequestLog, newRequestId } from './http/log.js';
 import { createPreparedAnswers } from './http/prepared.js';
 import { sendProblem } from './http/problem.js';
@@ -35,10 +35,12 @@ import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
 import { EXPOSED_HEADERS, isDryRun, type Writing } from './http/write-route.js';
 import { exportRoutes } from './imports/routes.js';
+import { importRoutes } from './imports/writes.js';
 import { searchRoutes } from './search/routes.js';
 import { createServices, type WriteServices } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import { sourceWrites } from './sources/writes.js';
+import { openSpool } from './storage/spool.js';
 import type { Storage } from './storage/storage.js';
 
 export interface AppOptions {
@@ -61,6 +63,8 @@ export interface AppOptions {
   readonly proxies?: readonly string[];
   /** Whether what is stored is changed with `If-Match` alone. */
   readonly isIfMatchRequired?: boolean;
+  /** How long a client of an export or import may neither send nor take anything, in milliseconds. */
+  readonly stallMs?: number;
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -75,6 +79,7 @@ export async function buildApp({
   rateLimits = NO_LIMITS,
   proxies = [],
   isIfMatchRequired = false,
+  stallMs = STALL_MS,
 }: AppOptions): Promise<FastifyInstance> {
   const { revision, reaches } = storage;
   const services = createServices(storage);
@@ -156,7 +161,14 @@ export async function buildApp({
   claimPartRoutes(app, read, writing);
   feedRoutes(app, read, { hubUrl });
   searchRoutes(app, read);
-  exportRoutes(app, read, storage);
+  exportRoutes(app, read, { openSnapshot: storage.openSnapshot, stallMs });
+  importRoutes(app, {
+    services,
+    runOnce: running,
+    openSpool,
+    isUp: async () => (await storage.status()).primary.state === 'up',
+    stallMs,
+  });
   await documentation(app);
 
   return app;

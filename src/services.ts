@@ -14,7 +14,7 @@ import { ClaimwireError } from './kernel/errors.js';
 import { createKeyRing, type KeyRing, readKeys, writeKeys } from './keys/service.js';
 import { readSearch } from './search/service.js';
 import { readSources, writeSources } from './sources/service.js';
-import type { OnceKey } from './storage/answers.js';
+import type { KeptAnswer, OnceKey } from './storage/answers.js';
 import type { ReadStores, Storage, WriteOptions, WriteStores, Written } from './storage/storage.js';
 
 function readServices(stores: ReadStores) {
@@ -127,7 +127,11 @@ export interface Services {
     work: (services: WriteServices) => Promise<Result>,
     options?: ServiceWriteOptions,
   ): Promise<Written<Result> & { readonly isReplay: boolean }>;
+  /** What a write that was done once with this key gave, and its print; undefined where there was none. */
+  once<Result>(key: string): Promise<(KeptAnswer<Result> & OncePrint) | undefined>;
 }
+
+type OncePrint = Pick<OnceKey, 'print'>;
 
 export interface ServiceWriteOptions extends Omit<WriteOptions, 'finish'> {
   /** What makes a write be done once, however often it is asked for. */
@@ -180,6 +184,9 @@ export function createServices(storage: Storage): Services {
       if (hasKeys) ring.forget();
       const { result, bookmark = written.bookmark } = written.result;
       return { ...written, result, bookmark, isReplay: written.result.bookmark !== undefined };
+    },
+    async once<Result>(key: string) {
+      return (await storage.write(({ answers }) => answers.find<Result>(key), { keep: false })).result;
     },
   };
 }

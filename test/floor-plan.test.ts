@@ -45,7 +45,11 @@ const rooms: readonly Room[] = [
   { files: HTTP, imports: [KERNEL, HTTP] },
   // An importer makes whole articles with sources and claims in one transaction, so it is handed the services by type and
   // reads from the transaction what became of each. It calls no storage and wires nothing.
-  { files: 'imports/routes', imports: [KERNEL, HTTP, 'imports/*', 'sources/service'] },
+  {
+    files: 'imports/{routes,writes}',
+    imports: [KERNEL, HTTP, 'imports/*', 'sources/service'],
+    types: ['services'],
+  },
   {
     files: 'imports/*',
     imports: [KERNEL, 'imports/*', ...STREET.slice(0, 3).map((left) => `${left}/!{${SPOKEN},service,store}`)],

@@ -63,7 +63,9 @@ export const mayWriteAt = (app: FastifyInstance): string => writers.get(app) ?? 
 
 /** Asks for what an example asks for. */
 export function askExample(app: FastifyInstance, { method, url, body }: RouteExample) {
-  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  const isOfLines = typeof body === 'string';
+  const ofJson = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  const type = isOfLines ? 'application/x-ndjson' : ofJson;
   const isKeyed = method !== undefined || url.includes('/revisions'); // which show drafts, too
   const headers = {
     ...(isKeyed && { authorization: mayWriteAt(app) }),
@@ -73,7 +75,7 @@ export function askExample(app: FastifyInstance, { method, url, body }: RouteExa
     method: method ?? 'GET',
     url,
     headers,
-    ...(body !== undefined && { payload: JSON.stringify(body) }),
+    ...(body !== undefined && { payload: isOfLines ? body : JSON.stringify(body) }),
   });
 }
 

@@ -65,24 +65,9 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
   const find = async (ref: string): Promise<FoundArticle> =>
     (await store.find(ref)) ?? (await refuseMissing(ref));
 
-  /** The articles with what is included. */
-  async function including(articles: Article[], include: ReadonlySet<string>): Promise<Article[]> {
-    if (include.size === 0 || articles.length === 0) return articles;
-    const isPublisher = include.has('publisher');
-    const isAuthor = include.has('authors.source');
-    const whole = await sources.including([
-      ...(isPublisher ? articles.map(({ publisher }) => publisher) : []),
-      ...(isAuthor ? articles.flatMap(({ authors }) => authors.map(({ source }) => source)) : []),
-    ]);
-    const named = articles.map((article) => ({
-      ...article,
-      ...(isPublisher && { publisher: whole(article.publisher) }),
-      ...(isAuthor && {
-        authors: article.authors.map(({ name, source }) => ({ name, source: whole(source) })),
-      }),
-    }));
-    return beside.include(named, include);
-  }
+  /** The articles, whose sources are whole already, with what else is included. */
+  const including = async (articles: Article[], include: ReadonlySet<string>): Promise<Article[]> =>
+    include.size === 0 || articles.length === 0 ? articles : beside.include(articles, include);
 
   /** The published or retracted article with this id or slug. Throws `not-found` and `gone`. */
   async function get(
@@ -90,7 +75,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
     body: BodyFormat,
     include: ReadonlySet<string> = new Set(),
   ): Promise<Article> {
-    const article = await store.get(ref, body);
+    const article = await store.get(ref, body, include);
     if (article === undefined) return refuseMissing(ref);
     const [whole] = await including([article], include);
     return whole ?? article;
@@ -99,7 +84,7 @@ export function readArticles(store: ArticleReads, sources: SourceReader, beside:
   async function answer({ request, include, summary }: AskedList, body: BodyFormat, own: readonly Filter[]) {
     const resolved = await sources.resolveFilters(request, SOURCE_FIELDS);
     const answered = await answerList(
-      { list: (asked) => store.list(asked, body), summarise: store.summarise },
+      { list: (asked) => store.list(asked, body, include), summarise: store.summarise },
       { ...resolved, filters: [...resolved.filters, ...own] },
       summary,
     );

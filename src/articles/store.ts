@@ -51,13 +51,13 @@ export type ArticleIdentity =
   | { canonicalUrl: string };
 
 export interface ArticleReads {
-  /** The published or retracted article with this id or slug, its body in this form. */
-  get(ref: string, body: BodyFormat): Promise<Article | undefined>;
+  /** The published or retracted article with this id or slug, its body in this form, its sources whole where they are included. */
+  get(ref: string, body: BodyFormat, include?: ReadonlySet<string>): Promise<Article | undefined>;
   /**
-   * Published articles, or those of the one status that a filter names. Filters and sorts: see `articleGrammar`; what
-   * refers to a source holds its key.
+   * Published articles, or those of the one status that a filter names, as in `get`. Filters and sorts: see
+   * `articleGrammar`; what refers to a source holds its key.
    */
-  list(request: ListRequest, body: BodyFormat): Promise<Listing<Article>>;
+  list(request: ListRequest, body: BodyFormat, include?: ReadonlySet<string>): Promise<Listing<Article>>;
   /** What the whole list holds, counted up to a bound. */
   summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary>;
   /** The published articles with these ids, without text and authors, in no order. */

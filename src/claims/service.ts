@@ -87,18 +87,14 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
   const resolve = async (request: ListRequest): Promise<ListRequest> =>
     articles.resolveFilters(await sources.resolveFilters(request, SOURCE_FIELDS), ['article']);
 
-  /** The claims with what is included. */
+  /** The claims, whose sources are whole already, with what else is included. */
   async function including(claims: Claim[], include: ReadonlySet<string>): Promise<Claim[]> {
-    if (include.size === 0 || claims.length === 0) return claims;
+    const isArticle = include.has('attributions.article');
+    if ((!isArticle && !include.has('relations.claim')) || claims.length === 0) return claims;
     const all = <Part>(path: string, parts: (claim: Claim) => Part[]): Part[] =>
       include.has(path) ? claims.flatMap(parts) : [];
-    const attributions = ({ attributions }: Claim) => attributions;
-    const source = await sources.including([
-      ...all('attributions.source', attributions).map(({ source }) => source),
-      ...all('reviews.reviewer', ({ reviews }) => reviews).map(({ reviewer }) => reviewer),
-    ]);
     const article = await articles.summaries(
-      all('attributions.article', attributions).map(({ article }) => article),
+      all('attributions.article', ({ attributions }) => attributions).map(({ article }) => article),
     );
     const related = all('relations.claim', ({ relations }) => relations).map(({ claim }) => claim.id);
     const others = new Map(
@@ -108,16 +104,11 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
       ...claim,
       attributions: claim.attributions.map((attribution) => ({
         ...attribution,
-        source: include.has('attributions.source') ? source(attribution.source) : attribution.source,
-        article: include.has('attributions.article') ? article(attribution.article) : attribution.article,
+        article: isArticle ? article(attribution.article) : attribution.article,
       })),
       relations: claim.relations.map((relation) => ({
         ...relation,
         claim: { ...relation.claim, ...others.get(relation.claim.id) },
-      })),
-      reviews: claim.reviews.map((review) => ({
-        ...review,
-        reviewer: include.has('reviews.reviewer') ? source(review.reviewer) : review.reviewer,
       })),
     }));
   }
@@ -140,13 +131,14 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
   }
 
   /** All claims in an article, in the order of its text, with their attributions there. In a retracted one none count. */
-  async function allInArticle(id: string): Promise<Claim[]> {
+  async function allInArticle(id: string, include?: ReadonlySet<string>): Promise<Claim[]> {
     const { key, status } = await articles.find(id);
     if (status === 'retracted') return [];
     const claims: Claim[] = [];
     for (let after: Key | null | undefined; after !== null; ) {
       const place = after === undefined ? {} : { after };
-      const page = await store.listInArticle(key, { limit: CLAIMS_READ_AT_ONCE, filters: [], ...place });
+      const request = { limit: CLAIMS_READ_AT_ONCE, filters: [], ...place };
+      const page = await store.listInArticle(key, request, include);
       claims.push(...page.items);
       if (claims.length > CLAIMS_IN_ONE_ARTICLE_MAX) throw tooMany(id);
       after = page.next;
@@ -161,7 +153,7 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
      */
     async graph(ref: string, base: string): Promise<{ text: string; article: ArticleWithClaims }> {
       const article = await articles.get(ref, 'text', SOURCES_OF_ARTICLE);
-      const claims = await including(await allInArticle(article.id), SOURCES_OF_CLAIM);
+      const claims = await allInArticle(article.id, SOURCES_OF_CLAIM);
       return { text: writeGraph(articleGraph({ article, claims, base })), article: { ...article, claims } };
     },
 
@@ -172,7 +164,7 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     },
 
     /** Claims that readers may see. Throws `invalid-request` for a source or article that there is not. */
-    list: (asked: AskedList) => answer(asked, [], (request) => store.list(request)),
+    list: (asked: AskedList) => answer(asked, [], (request) => store.list(request, asked.include)),
 
     /**
      * The claims in an article, with their attributions there; none in one that is retracted. Throws `not-found`, and
@@ -183,7 +175,9 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
       const isByPosition = (asked.request.sort?.field ?? 'position') === 'position';
       return answer(asked, [{ field: 'article', operator: 'in', values: [key] }], async (request) => {
         if (status === 'retracted') return nothing(request);
-        return isByPosition ? store.listInArticle(key, request) : store.list(request, key);
+        return isByPosition
+          ? store.listInArticle(key, request, asked.include)
+          : store.list(request, asked.include, key);
       });
     },
 
@@ -191,7 +185,7 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
     async listOfSource(ref: string, asked: AskedList) {
       const { key } = await sources.find(ref);
       return answer(asked, [{ field: 'source', operator: 'in', values: [key] }], (request) =>
-        store.list(request),
+        store.list(request, asked.include),
       );
     },
 
@@ -200,7 +194,7 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
      * `include` is of claims: `attributions.source`.
      */
     async inArticles(ids: readonly string[], include: ReadonlySet<string>) {
-      const found = await store.inArticles(ids, CLAIMS_INCLUDED_MAX);
+      const found = await store.inArticles(ids, CLAIMS_INCLUDED_MAX, include);
       const all = await including(
         [...found.values()].flatMap(({ claims }) => claims),
         include,
@@ -223,7 +217,7 @@ export function readClaims({ store, sources, articles }: ClaimReaderOptions) {
 
     /** Throws `not-found` and `gone`. */
     async get(id: string, include: ReadonlySet<string> = new Set()): Promise<Claim> {
-      const claim = await store.get(id);
+      const claim = await store.get(id, include);
       if (claim === undefined) return refuseMissing(id);
       const [whole] = await including([claim], include);
       return whole ?? claim;

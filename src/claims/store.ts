@@ -84,20 +84,29 @@ export interface ClaimsInArticle {
 }
 
 export interface ClaimReads {
-  get(id: string): Promise<Claim | undefined>;
+  /** The sources of attributions and reviews are whole where they are included. */
+  get(id: string, include?: ReadonlySet<string>): Promise<Claim | undefined>;
   /**
-   * Claims that readers may see. Filters and sorts: see `claimGrammar`; `source`, `reviewer` and `article` by key. With
+   * Claims that readers may see, as in `get`. Filters and sorts: see `claimGrammar`; `source`, `reviewer` and `article` by key. With
    * `within`, the key of an article, each claim has its attributions there and no others.
    */
-  list(request: ListRequest, within?: number): Promise<Listing<Claim>>;
+  list(request: ListRequest, include?: ReadonlySet<string>, within?: number): Promise<Listing<Claim>>;
   /** What the whole list holds, counted up to a bound. */
   summarise(request: ListRequest, wanted: SummaryRequest): Promise<Summary>;
   /** The claims with these ids, without their parts, in no order. */
   refs(ids: readonly string[]): Promise<Omit<ClaimRef, 'sources'>[]>;
   /** The claims in an article with their attributions there, in the order of its text, by `[position, id]`. */
-  listInArticle(article: number, request: ListRequest): Promise<Listing<Claim>>;
+  listInArticle(
+    article: number,
+    request: ListRequest,
+    include?: ReadonlySet<string>,
+  ): Promise<Listing<Claim>>;
   /** The first `limit` claims in each of these articles, given by id, as in `listInArticle`, and whether there are more. */
-  inArticles(ids: readonly string[], limit: number): Promise<Map<string, ClaimsInArticle>>;
+  inArticles(
+    ids: readonly string[],
+    limit: number,
+    include?: ReadonlySet<string>,
+  ): Promise<Map<string, ClaimsInArticle>>;
   /** Whether a claim with this id was deleted. */
   isGone(id: string): Promise<boolean>;
   /** Whether some of the claim with this id, or all of it, is not published: an attribution, or a claim that it relates to. */

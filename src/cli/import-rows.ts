@@ -5,6 +5,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { RowResult } from '../imports/decide.js';
 import type { ImportRows, RowPlace } from '../imports/model.js';
+import { reportOf } from '../imports/report.js';
 import { type ImportSummary, importRows, noOutcomes, type RowsOptions } from '../imports/rows.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { Services } from '../services.js';
@@ -51,7 +52,7 @@ export async function runRows(
   const few = createFew<RowResult>(EACH_MAX);
   const tell = (result: RowResult): void => {
     progress.end();
-    if (isJson) process.stdout.write(`${JSON.stringify(toJson(result))}\n`);
+    if (isJson) process.stdout.write(`${JSON.stringify(reportOf(result))}\n`);
     else (result.outcome === 'rejected' ? process.stderr : process.stdout).write(inWords(result));
   };
   const onRow = (result: RowResult): void => {
@@ -94,8 +95,6 @@ function noteOn(
   if (endedBy === 'rejects') return `Given up after more than ${rejectsMax} rejects. ${end}`;
   return isStored || rejected === 0 ? null : end;
 }
-
-const toJson = ({ place, ...result }: RowResult) => ({ ...place, ...result });
 
 /** Holds things as long as they are few; of more it holds none. */
 function createFew<Thing>(max: number) {

@@ -17,7 +17,13 @@ import { Problem, statusOf } from './problem.js';
 import { rateHeaders } from './rates.js';
 import type { Form } from './representation.js';
 import { type Contract, exampleKey, type RouteExample } from './route.js';
-import { headersOfWrites, parametersOfWrites, writeHeaders, writeParameters } from './writes-contract.js';
+import {
+  headersOfLines,
+  headersOfWrites,
+  parametersOfWrites,
+  writeHeaders,
+  writeParameters,
+} from './writes-contract.js';
 
 /** What any route can answer with, besides its own. */
 const COMMON_PROBLEMS: readonly ErrorCode[] = [
@@ -61,6 +67,8 @@ A request has at most:
 - ${BODY_BYTES_MAX} bytes of body (\`payload-too-large\`)
 - ${REQUEST_TIMEOUT_MS / 1_000} seconds to arrive (\`request-timeout\`)
 
+The body of an import may be of any length, and take as long as it goes on.
+
 How many requests are answered in a minute is for each server to say (\`too-many-requests\`).`,
   license: { name: 'MIT', identifier: 'MIT' },
 };
@@ -71,7 +79,7 @@ const tags = [
   { name: 'sources', description: 'Publishers, organisations and people whom content and claims come from.' },
   { name: 'feeds', description: 'Articles for feed readers, and their addresses for search engines.' },
   { name: 'search', description: 'Articles, claims and sources, found by their words.' },
-  { name: 'moving', description: 'Everything at once, to be moved elsewhere.' },
+  { name: 'moving', description: 'Everything at once, to be moved elsewhere and back.' },
   { name: 'server', description: 'Where to start, and whether the server is well.' },
 ];
 
@@ -185,6 +193,14 @@ function responsesOf(
   };
 }
 
+/** The schema of lines, each of which is JSON of a schema by itself. */
+const linesOf = (contentSchema: JsonSchema): JsonSchema => ({
+  type: 'string',
+  description: 'Lines of JSON, each of which by itself is as `contentSchema` says.',
+  contentMediaType: 'application/json',
+  contentSchema,
+});
+
 /** The responses of an operation that writes. */
 function writeResponsesOf(
   route: Route,
@@ -192,15 +208,17 @@ function writeResponsesOf(
   convert: (schema: z.ZodType) => JsonSchema,
 ): JsonSchema {
   const { contract } = route;
-  const successes = Object.entries(contract.write?.answers ?? {}).map(([status, { description, body }]) => [
+  const { answers: told = {}, isOfLines = false } = contract.write ?? {};
+  const [form] = contract.forms;
+  const successes = Object.entries(told).map(([status, { description, body }]) => [
     status,
     {
       description,
-      headers: headersOfWrites(Number(status), body !== undefined),
+      headers: isOfLines ? headersOfLines() : headersOfWrites(Number(status), body !== undefined),
       ...(body && {
         content: {
-          'application/json': withExamples(
-            { schema: convert(body) },
+          [form?.mediaType ?? 'application/json']: withExamples(
+            { schema: isOfLines ? linesOf(convert(body)) : convert(body) },
             examplesOf(contract, answers, Number(status)),
           ),
         },
@@ -296,6 +314,7 @@ export async function collectContract(
 ): Promise<void> {
   const { components } = toContractSchema(z.object({ problem: Problem }));
   const responses = new Map<string, JsonSchema>();
+  const ofLines = new Set<string>();
   const bodies = new Map<string, JsonSchema>();
   const examples = new Map<string, RouteExample>();
   app.decorate('examples', examples);
@@ -327,8 +346,11 @@ export async function collectContract(
       const config = { ...route.config, contract };
       if (write !== undefined) {
         responses.set(operationId, writeResponsesOf(config, answers, convert));
-        if (write.input !== undefined)
-          bodies.set(operationId, requestBodyOf(contract, convert(write.input, 'input')));
+        if (write.isOfLines) ofLines.add(operationId);
+        if (write.input !== undefined) {
+          const input = convert(write.input, 'input');
+          bodies.set(operationId, requestBodyOf(contract, write.isOfLines ? linesOf(input) : input));
+        }
       } else {
         const body = convert((response as Record<string, unknown>)[200]);
         const sparse = 'fields' in (asked.properties as object) ? convert(Sparse) : null;
@@ -358,7 +380,10 @@ export async function collectContract(
         const parameters = (operation.parameters ?? []) as Parameter[];
         parameters.forEach(tidyParameter);
         if (method !== 'get')
-          operation.parameters = [...parameters, ...parametersOfWrites(method, operationId)];
+          operation.parameters = [
+            ...parameters,
+            ...parametersOfWrites(method, operationId, ofLines.has(operationId)),
+          ];
         else if (!operation.tags.includes('server'))
           operation.parameters = [...parameters, { $ref: '#/components/parameters/Bookmark' }];
         const body = bodies.get(operationId);

@@ -1,7 +1,7 @@
 /**
  * Cursors: the place of a row in its list, opaque, bound to the list and the filters that it was given with.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { Key } from '../kernel/page.js';
@@ -25,10 +25,7 @@ const FREE_PARAMETERS = [
 /** A short print of the list that a cursor belongs to: its path, its filters and its order. */
 export function printOf(path: string, parameters: Iterable<readonly [string, string]>): string {
   const bound = [...parameters].filter(([name]) => !FREE_PARAMETERS.includes(name)).sort();
-  return createHash('sha256')
-    .update(JSON.stringify([path, bound]))
-    .digest('base64url')
-    .slice(0, 8);
+  return hash('sha256', JSON.stringify([path, bound]), 'base64url').slice(0, 8);
 }
 
 export const seal = (print: string, key: Key): string =>

@@ -69,14 +69,27 @@ export const filterParameters = (table: FilterTable): Record<string, z.ZodType> 
 /** The filters that a valid query holds. */
 export function toFilters(table: FilterTable, query: Readonly<Record<string, unknown>>): Filter[] {
   const filters: Filter[] = [];
-  for (const [field, { operators }] of Object.entries(table))
-    for (const operator of operators) {
-      const value = query[parameterOf(field, operator)];
-      if (value === undefined) continue;
-      filters.push({ field, operator, values: (Array.isArray(value) ? value : [value]) as Filter['values'] });
-    }
+  for (const { parameter, field, operator } of parametersIn(table)) {
+    const value = query[parameter];
+    if (value === undefined) continue;
+    filters.push({ field, operator, values: (Array.isArray(value) ? value : [value]) as Filter['values'] });
+  }
   return filters;
 }
+
+const known = new WeakMap<FilterTable, ReturnType<typeof namesIn>>();
+
+/** The parameters of a table, which are many: named once. */
+function parametersIn(table: FilterTable) {
+  const held = known.get(table) ?? namesIn(table);
+  known.set(table, held);
+  return held;
+}
+
+const namesIn = (table: FilterTable) =>
+  Object.entries(table).flatMap(([field, { operators }]) =>
+    operators.map((operator) => ({ parameter: parameterOf(field, operator), field, operator })),
+  );
 
 /** A table without some of its words. */
 export const without = (table: FilterTable, ...words: readonly string[]): FilterTable =>

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Revision } from '../kernel/revision.js';
+import { toBytes } from './bytes.js';
 import { CONTENT_HEADERS, cacheControlOf, dropContentHeaders, PRIVATE, VARY } from './caching.js';
 import { codedStream, codingFor } from './coding.js';
 import type { Answer, Ask, PreparedAnswers } from './prepared.js';
@@ -38,7 +39,7 @@ export function finishAnswers(app: FastifyInstance, options: FinishOptions): voi
 }
 
 const toBuffer = (payload: unknown): Buffer =>
-  Buffer.isBuffer(payload) ? payload : Buffer.from(typeof payload === 'string' ? payload : '');
+  Buffer.isBuffer(payload) ? payload : toBytes(typeof payload === 'string' ? payload : '');
 
 /** A stream is coded as it flows; what it will be is not known when its headers are sent, so it has no ETag. */
 function finishStream({ headers }: FastifyRequest, reply: FastifyReply, payload: Readable): Readable {

@@ -20,13 +20,7 @@ export interface IdempotencyKey {
 }
 
 /** The key of a request, or null. Throws `invalid-request` for one that is empty, too long or malformed. */
-export function idempotencyKeyOf({
-  headers,
-  method,
-  url,
-  body,
-  caller,
-}: FastifyRequest): IdempotencyKey | null {
+export function onceKeyOf({ headers, caller }: Pick<FastifyRequest, 'headers' | 'caller'>): string | null {
   const header = headers['idempotency-key'];
   if (header === undefined) return null;
   const [, quoted, bare] = KEY.exec(String(header).trim()) ?? [];
@@ -40,16 +34,32 @@ export function idempotencyKeyOf({
         },
       ],
     });
-  return {
-    key: `${caller?.id ?? ''} ${given}`,
-    print: hash('sha256', `${method} ${url}\n${JSON.stringify(body) ?? ''}`, 'base64url'),
-  };
+  return `${caller?.id ?? ''} ${given}`;
 }
 
+/** What tells a request with this body, or the print of one, from any other. */
+export const printOfRequest = (
+  { method, url }: Pick<FastifyRequest, 'method' | 'url'>,
+  body: string,
+): string => hash('sha256', `${method} ${url}\n${body}`, 'base64url');
+
+/** The key of a request with its print, or null. Throws as `onceKeyOf`. */
+export function idempotencyKeyOf(request: FastifyRequest): IdempotencyKey | null {
+  const key = onceKeyOf(request);
+  if (key === null) return null;
+  return { key, print: printOfRequest(request, JSON.stringify(request.body) ?? '') };
+}
+
+/** Runs work that has a key unless what has the same key is under way. Throws `idempotency-in-progress`. */
+export type RunOnce = <Result>(
+  once: Pick<IdempotencyKey, 'key'> | null,
+  work: () => Promise<Result>,
+) => Promise<Result>;
+
 /** Runs what is under way in this process once for each key. Throws `idempotency-in-progress`. */
-export function createRunning() {
+export function createRunning(): RunOnce {
   const running = new Set<string>();
-  return async <Result>(once: IdempotencyKey | null, work: () => Promise<Result>): Promise<Result> => {
+  return async (once, work) => {
     if (once === null) return work();
     if (running.has(once.key)) throw new ClaimwireError('idempotency-in-progress');
     running.add(once.key);

@@ -4,11 +4,19 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ClaimwireError } from '../kernel/errors.js';
+import { type Oddity, surveyJson } from '../kernel/json-survey.js';
 import { BODY_BYTES_MAX } from './limits.js';
 
 export const BODY_DEPTH_MAX = 20; // an article nests seven deep
 export const BODY_VALUES_MAX = 20_000; // an article with a hundred claims of ten parts each has half of that
 export const BODY_NAME_LENGTH_MAX = 100; // four times the longest that is known; a longer one is looked up in vain
+const BOUNDS = {
+  depthMax: BODY_DEPTH_MAX,
+  valuesMax: BODY_VALUES_MAX,
+  namesMax: BODY_VALUES_MAX,
+  entriesMax: BODY_VALUES_MAX,
+  nameLengthMax: BODY_NAME_LENGTH_MAX,
+};
 
 export const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
@@ -57,7 +65,9 @@ export function parseBody(bytes: Uint8Array): unknown {
   } catch {
     throw new ClaimwireError('malformed-json', 'The body is not valid UTF-8.');
   }
-  const oddity = survey(text);
+  const oddity = surveyJson(text, BOUNDS);
+  if (oddity?.is === 'too-many') throw tooMany();
+  if (oddity?.is === 'too-deep') throw odd(oddity);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -68,97 +78,12 @@ export function parseBody(bytes: Uint8Array): unknown {
       `The body is not valid JSON${place && `: see ${place.replace('at ', '')}`}.`,
     );
   }
-  if (oddity !== null) throw new ClaimwireError('invalid-request', undefined, { issues: [oddity] });
+  if (oddity !== null) throw odd(oddity);
   return value;
 }
 
-interface Level {
-  /** The names so far; null in a list. */
-  readonly names: Set<string> | null;
-  /** What the value that is being read is called within this level. */
-  step: string | number;
-  isName: boolean;
-}
-
-/** Walks over a text without building anything; gives what is odd about its names, if it is JSON at all. */
-function survey(text: string): { pointer: string; detail: string } | null {
-  const levels: Level[] = [];
-  let oddity: ReturnType<typeof survey> = null;
-  let values = 0;
-  const pointer = () => levels.map(({ step }) => `/${escaped(String(step))}`).join('');
-  const refuse = (detail: string) => {
-    oddity ??= { pointer: pointer(), detail };
-  };
-
-  const enter = (names: Set<string> | null): void => {
-    if (levels.length === BODY_DEPTH_MAX)
-      throw new ClaimwireError('invalid-request', undefined, {
-        issues: [{ pointer: pointer(), detail: `nests deeper than ${BODY_DEPTH_MAX} levels` }],
-      });
-    levels.push({ names, step: names === null ? 0 : '', isName: names !== null });
-  };
-
-  const name = (level: Level & { names: Set<string> }, raw: string): void => {
-    level.isName = false;
-    level.step =
-      raw.length > BODY_NAME_LENGTH_MAX ? `${raw.slice(0, BODY_NAME_LENGTH_MAX)}…` : unescaped(raw);
-    if (raw.length > BODY_NAME_LENGTH_MAX)
-      refuse(`is a name of more than ${BODY_NAME_LENGTH_MAX} characters`);
-    else if (level.names.has(String(level.step))) refuse('is given twice');
-    else if (level.step === '__proto__') refuse('is not known here');
-    level.names.add(String(level.step));
-  };
-
-  for (let at = 0; at < text.length; at += 1) {
-    const level = levels.at(-1);
-    switch (text[at]) {
-      case '{':
-        enter(new Set());
-        break;
-      case '[':
-        enter(null);
-        break;
-      case '}':
-      case ']':
-        levels.pop();
-        break;
-      case ',':
-        values += 1;
-        if (values > BODY_VALUES_MAX) throw tooMany();
-        if (level?.names === null) level.step = Number(level.step) + 1;
-        else if (level) level.isName = true;
-        break;
-      case '"': {
-        const end = endOfText(text, at);
-        if (level?.isName && level.names !== null)
-          name(level as Level & { names: Set<string> }, text.slice(at + 1, end));
-        at = end;
-        break;
-      }
-    }
-  }
-  return oddity;
-}
-
-/** The place of the quotation mark that ends a text. */
-function endOfText(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text[end - 1 - slashes] === '\\') slashes += 1;
-    if (slashes % 2 === 0) return end;
-  }
-  return text.length;
-}
-
-function unescaped(raw: string): string {
-  try {
-    return JSON.parse(`"${raw}"`) as string;
-  } catch {
-    return raw; // it is no JSON, as will be found
-  }
-}
-
-const escaped = (step: string): string => step.replaceAll('~', '~0').replaceAll('/', '~1');
+const odd = ({ pointer, detail }: Oddity) =>
+  new ClaimwireError('invalid-request', undefined, { issues: [{ pointer, detail }] });
 
 const tooMany = () =>
   new ClaimwireError('payload-too-large', `The body holds more than ${BODY_VALUES_MAX} values.`);

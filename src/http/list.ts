@@ -161,9 +161,9 @@ export function listQuery<Extra extends z.ZodRawShape = Record<never, never>>(
   return schema as unknown as z.ZodType<ListQuery & z.output<z.ZodObject<Extra>>>;
 }
 
-const queryTextOf = (url: string): string => {
+const parametersOf = (url: string): URLSearchParams => {
   const start = url.indexOf('?');
-  return start < 0 ? '' : url.slice(start + 1);
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 };
 
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
@@ -224,8 +224,7 @@ export function toAskedList(request: FastifyRequest, grammar: ListGrammar): Aske
   const cursorOf = (side: 'after' | 'before'): { after?: Key; before?: Key } => {
     const text = query[side];
     if (text === undefined) return {};
-    const print = printOf(pathOf(request.url), new URLSearchParams(queryTextOf(request.url)));
-    return { [side]: unseal(text, side, print, place) };
+    return { [side]: unseal(text, side, printOf(pathOf(request.url), parametersOf(request.url)), place) };
   };
   return {
     request: {
@@ -297,9 +296,10 @@ export const listOf = ({ item, facets, searchFields }: ListGrammar, id: string, 
 
 /** Whether a bound counts from the present, so that the list is another in a while. */
 const isRelative = ({ url }: FastifyRequest): boolean =>
-  url.includes('=now') ||
-  (url.includes('%') &&
-    [...new URLSearchParams(queryTextOf(url)).values()].some((text) => text.startsWith('now')));
+  NOW.test(url) && [...parametersOf(url).values()].some((text) => text.startsWith('now'));
+
+/** What stands in every URL with such a bound: the word, or one of its letters as no client need write it. */
+const NOW = /now|%6[ef]|%77/i;
 
 /** Says which kinds an answer depends on by what is asked for. */
 export function nameAsked(
@@ -321,18 +321,19 @@ export function namePage<Item>(
 ): void {
   nameCollections(reply, ...grammar.collections);
   nameAsked(request, reply, grammar);
-  for (const item of items) grammar.nameRows(item as never, rowNamer(reply));
+  const name = rowNamer(reply);
+  for (const item of items) grammar.nameRows(item as never, name);
   if (isRelative(request)) expiresAt(reply, startOfMinute(Date.now()) + MINUTE_MS);
 }
 
 type LinkTo = (changes: Readonly<Record<string, string | null>>) => string;
 
 /** Makes links to the list of a request with some parameters changed, all in one order, and without its place. */
-function linksFrom(request: FastifyRequest): LinkTo {
-  const path = pathOf(request.url);
+function linksFrom({ url }: FastifyRequest, given = parametersOf(url)): LinkTo {
+  const path = pathOf(url);
+  for (const name of ['after', 'before']) given.delete(name);
   return (changes) => {
-    const parameters = new URLSearchParams(queryTextOf(request.url));
-    for (const name of ['after', 'before']) parameters.delete(name);
+    const parameters = new URLSearchParams(given);
     for (const [name, value] of Object.entries(changes))
       if (value === null) parameters.delete(name);
       else parameters.set(name, value);
@@ -347,35 +348,29 @@ export function linkPage(
   request: FastifyRequest,
   reply: FastifyReply,
 ): { next: string | null; prev: string | null } {
-  const linkTo = linksFrom(request);
+  if (next === null && prev === null) return { next, prev };
+  const given = parametersOf(request.url);
+  const print = printOf(pathOf(request.url), given);
+  const linkTo = linksFrom(request, given);
   const pageLink = (side: 'after' | 'before', key: Key | null): string | null =>
-    key === null
-      ? null
-      : linkTo({
-          [side]: seal(printOf(pathOf(request.url), new URLSearchParams(queryTextOf(request.url))), key),
-        });
+    key === null ? null : linkTo({ [side]: seal(print, key) });
   const links = { next: pageLink('after', next), prev: pageLink('before', prev) };
   const header = Object.entries(links)
     .filter(([, link]) => link !== null)
     .map(([rel, link]) => `<${link}>; rel="${rel}"`);
-  if (header.length > 0) reply.header('link', header.join(', '));
+  reply.header('link', header.join(', '));
   return links;
 }
 
 /** A page as its body, with the same links as a `Link` header. */
 export function toListBody<Item>(answered: AnsweredList<Item>, request: FastifyRequest, reply: FastifyReply) {
   const links = linkPage(answered, request, reply);
-  const linkTo = linksFrom(request);
   const { count, facets, missing, isPartial } = answered;
   const body = {
     data: answered.items,
     ...links,
     ...(count && { count: { total: count.total, capped: count.isCapped } }),
-    ...(facets && {
-      facets: Object.fromEntries(
-        Object.entries(facets).map(([name, facet]) => [name, toFacetBody(name, facet, linkTo)]),
-      ),
-    }),
+    ...(facets && { facets: toFacetBodies(facets, linksFrom(request)) }),
     ...(isPartial !== undefined && { partial: isPartial }),
     ...(missing && { missing: [...missing] }),
   };
@@ -386,6 +381,9 @@ export function toListBody<Item>(answered: AnsweredList<Item>, request: FastifyR
   }
   return body;
 }
+
+const toFacetBodies = (facets: Readonly<Record<string, Facet>>, linkTo: LinkTo) =>
+  Object.fromEntries(Object.entries(facets).map(([name, facet]) => [name, toFacetBody(name, facet, linkTo)]));
 
 function toFacetBody(name: string, { values, isTruncated, isCapped }: Facet, linkTo: LinkTo) {
   const selected = values.filter(({ isSelected }) => isSelected).map(({ value }) => value);

@@ -15,7 +15,7 @@ const HEALTH = /^\/health\//;
 class OneLine extends LogController {
   /** Watches the request to its end, which the framework does only where the answer arrives. */
   override incomingRequest(request: FastifyRequest, reply: FastifyReply): void {
-    reply.raw.once('close', () => log(request, reply));
+    if (isTold(request.log)) reply.raw.once('close', () => log(request, reply));
   }
 
   override requestCompleted(): void {}
@@ -23,7 +23,6 @@ class OneLine extends LogController {
 
 /** A health check that went well is told at `debug`. */
 function log({ method, url, ip, log }: FastifyRequest, { raw, statusCode, elapsedTime }: FastifyReply): void {
-  if (!isTold(log)) return;
   const line = lineOf({ method, url, status: statusCode, elapsedMs: elapsedTime, ip });
   if (!raw.writableFinished) log.info(line, CLIENT_LEFT);
   else if (statusCode < 400 && HEALTH.test(url)) log.debug(line, ANSWERED);

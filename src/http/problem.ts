@@ -54,6 +54,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'quote-not-found': 400,
   'quote-ambiguous': 400,
   'unreadable-file': 400,
+  busy: 503,
   unavailable: 503,
   internal: 500,
 };
@@ -128,17 +129,23 @@ export function toProblem(error: ClaimwireError, path: string, requestId: string
 /** The body as it is sent: what a caller put a key into, path or parameter, comes back without it. */
 export const problemText = (problem: Problem): string => withoutKeys(JSON.stringify(problem));
 
+/** The problem of a request, logged with what a caller is not told. */
+export function problemOf(
+  thrown: unknown,
+  request: FastifyRequest,
+): { problem: Problem; error: ClaimwireError } {
+  const error = toClaimwireError(thrown);
+  if (statusOf[error.code] >= 500)
+    request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+  else request.log.debug({ code: error.code, errors: error.issues }, error.message);
+  const path = request.url.split('?', 1)[0] ?? '';
+  return { problem: toProblem(error, path, request.id), error };
+}
+
 /** Answers a request with its problem, and logs what a caller is not told. */
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const error = toClaimwireError(thrown);
-  const status = statusOf[error.code];
-  if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
-  else request.log.debug({ code: error.code, errors: error.issues }, error.message);
-  if (error.code === 'unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS);
+  const { problem, error } = problemOf(thrown, request);
+  if (error.code === 'unavailable' || error.code === 'busy') reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (error.code === 'idempotency-in-progress') reply.header('retry-after', 1);
-  const path = request.url.split('?', 1)[0] ?? '';
-  return reply
-    .code(status)
-    .headers(PROBLEM_HEADERS)
-    .send(problemText(toProblem(error, path, request.id)));
+  return reply.code(problem.status).headers(PROBLEM_HEADERS).send(problemText(problem));
 }

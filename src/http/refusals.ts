@@ -102,8 +102,24 @@ function codeOfParser({ code, rawPacket, bytesParsed }: ConnectionError): ErrorC
   return packet?.subarray(0, bytesParsed).includes(LINE_END) === false ? 'uri-too-long' : 'headers-too-large';
 }
 
+/** Connections whose request may take its time, with its answer. */
+const unhurried = new WeakMap<Socket, ServerResponse>();
+
+/** Lets a request take as long as it takes to arrive; whoever reads it must see to it that it goes on. */
+export function letTakeItsTime({ raw }: FastifyRequest, reply: FastifyReply): void {
+  const { socket } = raw;
+  unhurried.set(socket, reply.raw);
+  reply.raw.once('close', () => unhurried.delete(socket));
+}
+
 /** Answers what could not be read as a request, on the bare connection, and closes it. */
 export function refuseConnection(error: ConnectionError, socket: Socket): void {
+  const answer = unhurried.get(socket);
+  if (answer !== undefined && (error.code as string) === 'ERR_HTTP_REQUEST_TIMEOUT') return;
+  if (answer?.headersSent) {
+    socket.destroy(); // another answer cannot begin in the middle of one
+    return;
+  }
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

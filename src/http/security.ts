@@ -2,7 +2,7 @@
  * What browsers are told of every answer, so that nothing in one can run, be framed, or be taken for what it is not.
  */
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 
 const HSTS_MAX_AGE_SECONDS = 31_536_000; // a year, which is what lists of such hosts ask for
 
@@ -56,19 +56,32 @@ const options = {
 const SECURE = { strictTransportSecurity: { maxAge: HSTS_MAX_AGE_SECONDS, includeSubDomains: false } };
 const INSECURE = { strictTransportSecurity: false } as const;
 
+type Headers = Readonly<Record<string, string>>;
+
+/** What the plugin says, which is the same of every answer: it makes it anew for each, which costs more than the rest. */
+async function headersOf(isSecure: boolean): Promise<Headers> {
+  const asked = fastify();
+  let told: Headers = {};
+  await asked.register(helmet, { ...options, ...(isSecure ? SECURE : INSECURE) });
+  asked.addHook('onRequest', (_request, reply, done) => {
+    told = { ...reply.raw.getHeaders() } as Headers;
+    done();
+  });
+  await asked.inject('/');
+  await asked.close();
+  return told;
+}
+
+const held = new Map<boolean, Promise<Headers>>();
+
 /** Registers the headers; to be called before anything that may refuse a request. */
 export async function secureAnswers(app: FastifyInstance, publicUrl: string | undefined): Promise<void> {
   const isSecure = publicUrl?.startsWith('https:') ?? false;
-  await app.register(helmet, {
-    ...options,
-    ...(isSecure ? SECURE : INSECURE),
-  });
-  // The plugin writes past the framework; what is prepared is made of what the framework has.
+  const asked = held.get(isSecure) ?? headersOf(isSecure);
+  held.set(isSecure, asked);
+  const headers = await asked;
   app.addHook('onRequest', (_request, reply, done) => {
-    for (const [name, value] of Object.entries(reply.raw.getHeaders())) {
-      reply.raw.removeHeader(name);
-      reply.header(name, value);
-    }
+    reply.headers(headers);
     done();
   });
 }

@@ -30,10 +30,33 @@ export function toIssue(httpPart: string | undefined, path: (string | number)[],
 
 const escapePointer = (step: string): string => step.replaceAll('~', '~0').replaceAll('/', '~1');
 
+const REMEMBERED_MAX = 500; // queries of a route that are answered without being checked again
+const REMEMBERED_LENGTH_MAX = 500; // characters of one
+/** Begins what counts from the present: it means something else in a while. */
+const RELATIVE = ':"now';
+
+/** The same check, for which a query that passed once has passed: to check one costs more than some answers do. */
+function remembering(check: Check): Check {
+  const passed = new Map<string, Checked>();
+  return (data) => {
+    const key = JSON.stringify(data);
+    const known = passed.get(key);
+    if (known !== undefined) return known;
+    const checked = check(data);
+    if ('error' in checked || key.length > REMEMBERED_LENGTH_MAX || key.includes(RELATIVE)) return checked;
+    if (passed.size >= REMEMBERED_MAX) passed.clear();
+    passed.set(key, { value: Object.freeze(checked.value) });
+    return checked;
+  };
+}
+
+type Checked = { readonly value: unknown } | { readonly error: ClaimwireError };
+type Check = (data: unknown) => Checked;
+
 export function validateWithZod(app: FastifyInstance): void {
   app.setValidatorCompiler<FastifySchema>(({ schema, httpPart }) => {
     const shape = schema as unknown as z.ZodType;
-    return (data: unknown) => {
+    const check: Check = (data) => {
       const twice = httpPart === 'querystring' ? repeated(data) : [];
       const singles =
         twice.length === 0
@@ -48,6 +71,7 @@ export function validateWithZod(app: FastifyInstance): void {
           );
       return { error: new ClaimwireError('invalid-request', undefined, { issues: [...twice, ...faults] }) };
     };
+    return httpPart === 'querystring' ? remembering(check) : check;
   });
   app.setSerializerCompiler(({ schema }) => compileSerializer(schema as unknown as z.ZodType));
 }

@@ -30,10 +30,19 @@ export function lastModifiedOf(
   now: number,
 ): { date: string | null; from: number | null } {
   if (at === null) return { date: null, from: seq === 0 ? null : now + DATE_STEP_MS };
-  const changed = Date.parse(at);
+  const { changed, date } = at === last.at ? last : datedAt(at);
   if (now - changed < DATE_STEP_MS) return { date: null, from: changed + DATE_STEP_MS };
-  return { date: new Date(changed).toUTCString(), from: null };
+  return { date, from: null };
 }
+
+const datedAt = (at: string) => {
+  const changed = Date.parse(at);
+  last = { at, changed, date: new Date(changed).toUTCString() };
+  return last;
+};
+
+/** The change that was asked for last, which is that of most answers; to write a date costs as much as to hash a page. */
+let last = { at: '', changed: Number.NaN, date: '' };
 
 /** Whether the caller has this answer already. A date counts only where no ETag is given. */
 export function isKnownTo(headers: IncomingHttpHeaders, etag: string, lastModified: string | null): boolean {

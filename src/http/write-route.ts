@@ -27,7 +27,7 @@ export const EXPOSED_HEADERS = [
   'WWW-Authenticate',
 ];
 /** The same of an answer to a write. */
-const EXPOSED_OF_WRITES = [
+export const EXPOSED_OF_WRITES = [
   ...EXPOSED_HEADERS,
   ...['Accept-Patch', BOOKMARK_HEADER, DRY_RUN_HEADER, REPLAYED_HEADER, 'Location', 'Preference-Applied'],
 ].join(', ');
@@ -56,6 +56,8 @@ export interface WriteContract {
   readonly mediaType?: string;
   /** What each success is, and what its body holds. */
   readonly answers: Readonly<Record<number, { readonly description: string; readonly body?: z.ZodType }>>;
+  /** Whether it takes and answers lines, of any number, and no conditions. */
+  readonly isOfLines?: boolean;
 }
 
 export interface WriteRoute<Parameters extends z.ZodType>
@@ -81,7 +83,7 @@ export interface Written {
   readonly body?: string;
 }
 
-const writeQuery = z.strictObject({
+export const writeQuery = z.strictObject({
   dryRun: z
     .enum(['true', 'false'])
     .optional()
@@ -152,7 +154,7 @@ type Parameters_<Handler extends (request: never, reply: FastifyReply) => unknow
   : never;
 
 /** Throws `unsupported-media-type` for a body that is of the other kind of JSON, or where there is none. */
-function assertMediaType(request: FastifyRequest, mediaType: string): void {
+export function assertMediaType(request: FastifyRequest, mediaType: string): void {
   const [given = ''] = (request.headers['content-type'] ?? '').split(';', 1);
   if (given.trim().toLowerCase() === mediaType) return;
   throw new ClaimwireError(

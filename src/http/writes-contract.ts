@@ -24,7 +24,12 @@ export const writeParameters = {
 } as const;
 
 /** References to the parameters of an operation. */
-export function parametersOfWrites(method: string, operationId: string): { $ref: string }[] {
+export function parametersOfWrites(
+  method: string,
+  operationId: string,
+  isOfLines: boolean,
+): { $ref: string }[] {
+  if (isOfLines) return [{ $ref: '#/components/parameters/IdempotencyKey' }];
   const isOfStored =
     method !== 'post' || !/^(?:create(?:Article|Claim|Source)|createArticlePreview)$/.test(operationId);
   const names = [
@@ -48,6 +53,9 @@ export const writeHeaders = {
   IdempotencyReplayed: text('`true` where the write was done before, and this is its answer.'),
   PreferenceApplied: text('`return=minimal` where that was asked for.'),
 } as const;
+
+/** The same of an answer of lines. */
+export const headersOfLines = () => headersByName(DRY_RUN_HEADER, REPLAYED_HEADER);
 
 /** References to the headers of a success. */
 export const headersOfWrites = (status: number, hasBody: boolean) =>

@@ -7,8 +7,10 @@ import type { Made } from './ahead-thread.js';
 import type { ImportRows, ReadyRow } from './model.js';
 
 const ALONE_ROWS = 200; // stored in less time than a thread takes to start
-const SENT_ROWS = 50; // at once
-const AHEAD = 16; // times as many are under way at most
+const SENT_ROWS = 50; // at once, and less where they are long
+const AHEAD_ROWS = 800; // under way at most
+const AHEAD_BYTES = 16 * 1_048_576; // of them, as they stand in their files, and one row more
+const ROW_BYTES = 4_000; // of one whose reader does not say
 /** Of which a hostile text gets no more: then the rest of the rows comes as it is. */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 const THREAD = new URL('./ahead-thread.js', import.meta.url);
@@ -17,26 +19,38 @@ const THREAD = new URL('./ahead-thread.js', import.meta.url);
 export async function* madeReady(rows: ImportRows): AsyncGenerator<ReadyRow> {
   const source = rows[Symbol.asyncIterator]();
   let isOver = false;
+  let ahead = { rows: 0, bytes: 0 };
+  const isFull = () => ahead.rows >= AHEAD_ROWS || ahead.bytes >= AHEAD_BYTES;
+  const sizeOf = (row: ReadyRow): number => ('bytes' in row ? row.bytes : undefined) ?? ROW_BYTES;
   const take = async (most: number): Promise<ReadyRow[]> => {
     const taken: ReadyRow[] = [];
-    while (taken.length < most && !isOver) {
+    while (taken.length < most && !isOver && !isFull()) {
       const next = await source.next();
       if (next.done === true) isOver = true;
-      else taken.push(next.value);
+      else {
+        taken.push(next.value);
+        ahead = { rows: ahead.rows + 1, bytes: ahead.bytes + sizeOf(next.value) };
+      }
     }
     return taken;
   };
+  async function* given(ready: readonly ReadyRow[]): AsyncGenerator<ReadyRow> {
+    for (const row of ready) {
+      ahead = { rows: ahead.rows - 1, bytes: ahead.bytes - sizeOf(row) };
+      yield row;
+    }
+  }
   try {
-    for (let count = 0; count < ALONE_ROWS && !isOver; count += 1) yield* await take(1);
+    for (let count = 0; count < ALONE_ROWS && !isOver; count += 1) yield* given(await take(1));
     if (isOver) return;
     const thread = startThread();
     try {
       const underWay: Promise<ReadyRow[]>[] = [];
       for (;;) {
-        while (underWay.length < AHEAD && !isOver) underWay.push(thread.prepare(await take(SENT_ROWS)));
+        while (!isOver && !isFull()) underWay.push(thread.prepare(await take(SENT_ROWS)));
         const first = underWay.shift();
         if (first === undefined) return;
-        yield* await first;
+        yield* given(await first);
       }
     } finally {
       await thread.stop();

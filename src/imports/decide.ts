@@ -10,10 +10,12 @@ import { rowSchemas } from './exchange.js';
 import { bringForeign, type CheckedForeign, type ForeignRow, foreignSchemas } from './foreign.js';
 import type { AnyRow, ImportRow, ReadyRow, RowKind, RowPlace } from './model.js';
 import { isRefusal, issuesOf } from './refusals.js';
+import type { RowOutcome } from './report.js';
 import { type About, createTaken } from './taken.js';
-import { type CheckedRow, type OnConflict, type RowOutcome, upsert } from './upsert.js';
+import { type CheckedRow, type OnConflict, upsert } from './upsert.js';
 
-const TURN_MS = 8; // how long a batch keeps the event loop from requests
+export const TURN_MS = 8; // how long rows keep the event loop from requests
+const ISSUES_MAX = 100; // told of one row; whoever has more has sent something else
 const HINTED_MAX = 100; // rejects that are told the nearest names, each some 50 ms
 
 export interface RowResult {
@@ -53,7 +55,7 @@ export function createDecider(onConflict: OnConflict) {
     const { kind } = row;
     if (row.kind === 'unread') return rejection(row, 'unreadable-file', [{ detail: row.detail }]);
     if (row.foreign !== undefined) return foreign(write, { ...row, foreign: row.foreign });
-    const { value, issues } = row.checked ?? check(rowSchemas[row.kind], row.value);
+    const { value, issues } = row.checked ?? check(rowSchemas[row.kind], row.value, ISSUES_MAX + 1);
     if (value === null) return invalid(row, issues);
     const checked = { kind, value, prepared: row.prepared } as CheckedRow;
     const isPart = reach === 'without-relations' && checked.kind === 'claim';
@@ -71,7 +73,7 @@ export function createDecider(onConflict: OnConflict) {
   /** A row of a foreign file, which waits for nothing. */
   const foreign = (write: WriteServices, row: ForeignRow): Promise<Verdict> | Verdict => {
     const { kind } = row;
-    const { value, issues } = check(foreignSchemas[kind], row.value);
+    const { value, issues } = check(foreignSchemas[kind], row.value, ISSUES_MAX + 1);
     if (value === null) return invalid(row, issues);
     const checked = { kind, value } as CheckedForeign;
     // What it names is looked for before it is made, and a look for the nearest names would be in vain.
@@ -147,7 +149,8 @@ const rejection = ({ place, kind }: AnyRow, code: ErrorCode, errors: readonly Is
   kind,
   outcome: 'rejected',
   code,
-  errors,
+  errors:
+    errors.length <= ISSUES_MAX ? errors : [...errors.slice(0, ISSUES_MAX), { detail: 'and more is wrong' }],
   // What is not valid or not read says itself what would be.
   ...(code === 'invalid-request' || code === 'unreadable-file' ? {} : { cure: errorTable[code].cure }),
 });

@@ -6,8 +6,9 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { check, fieldName } from '../kernel/issues.js';
+import { type JsonBounds, type Oddity, surveyJson } from '../kernel/json-survey.js';
 import { LINE_BYTES_MAX, linesOf } from '../kernel/lines.js';
-import { End, FORM_KEY, FORM_NUMBER, lineWords, noRows } from './exchange.js';
+import { End, FORM_KEY, FORM_NUMBER, lineWords, noRows, PARTS_MAX } from './exchange.js';
 import {
   type ImportRow,
   type ImportRows,
@@ -19,6 +20,15 @@ import {
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const SHAPES = rowKinds.map((kind) => `{"${kind}": …}`).join(', ');
+
+/** What a row may hold: bounds on what a hostile one takes of time and memory, far from any real one. */
+const ROW_BOUNDS: JsonBounds = {
+  depthMax: 20, // a quote in a claim stands five deep
+  valuesMax: 500_000, // twice what a claim has with as many parts of each kind as it may have
+  namesMax: 100, // of one object, which has 30 at most
+  entriesMax: 2 * PARTS_MAX, // what is over the half is told by its schema, with its place
+  nameLengthMax: 100,
+};
 
 /** The rows of a file. `onBytes` is told of bytes as they are read. */
 export async function* readExchange(
@@ -103,18 +113,26 @@ function readLine(bytes: Buffer): Read | null {
   if (!isUtf8(bytes)) return { kind: 'unread', detail: 'is not UTF-8' };
   const text = bytes.toString('utf8');
   if (text.trim() === '') return null;
+  const oddity = surveyJson(text, ROW_BOUNDS);
+  if (oddity !== null && oddity.is !== 'odd') return unfit(oddity);
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
     return { kind: 'unread', detail: `is not JSON: expected ${SHAPES}, found ${shown(text)}` };
   }
+  if (oddity !== null) return unfit(oddity);
   const fields = typeof data === 'object' && data !== null && !Array.isArray(data) ? Object.keys(data) : [];
   const [word = ''] = fields;
   if (fields.length === 1 && lineWords.includes(word))
     return { kind: word as RowKind, value: (data as Record<string, unknown>)[word] };
   return { kind: 'unread', detail: `must be one of ${SHAPES}; found ${shown(text)}` };
 }
+
+const unfit = ({ pointer, detail }: Oddity): Read => ({
+  kind: 'unread',
+  detail: pointer === '' ? detail : `${detail}, at ${pointer}`,
+});
 
 const shown = (text: string): string => {
   const line = text.trim();

@@ -82,5 +82,16 @@ export const End = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be a SHA-256 in hexadecimal' }),
 });
 
+/** A line, for the contract. */
+export const ExchangeLine = z.union([
+  z.strictObject({ source: SourceInput.meta({ id: 'SourceRow', description: 'A source, whole.' }) }),
+  z.strictObject({ article: MovedArticle.meta({ id: 'ArticleRow', description: 'An article, whole.' }) }),
+  z.strictObject({
+    claim: ExchangeClaim.meta({ id: 'ClaimRow', description: 'A claim with all that belongs to it, whole.' }),
+  }),
+  z.strictObject({ [FORM_KEY]: z.literal(FORM_NUMBER) }).describe('The first line of an export.'),
+  z.strictObject({ end: End }).describe('The last line of an export.'),
+]);
+
 /** The words that a line may have as its one field. */
 export const lineWords: readonly string[] = [...rowKinds, FORM_KEY, 'end'];

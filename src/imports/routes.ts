@@ -16,7 +16,6 @@ import { ExportFilter, resolveFilter } from './filter.js';
 import type { ArticleStatusWord, ExchangeFilter, Snapshot } from './store.js';
 
 const EXPORTS_AT_ONCE = 2; // of a process: each holds a connection, and the log of what is written meanwhile
-const STALL_MS = 30_000; // how long a reader may take for a piece of some hundred kilobytes
 
 const SHOWN: readonly ArticleStatusWord[] = ['published'];
 /** What the server looks at besides the URL. */
@@ -33,12 +32,14 @@ const query = ExportFilter.extend({
 
 export interface ExportRoutesOptions {
   readonly openSnapshot: () => Promise<Snapshot>;
+  /** How long a reader may take for a piece of some hundred kilobytes. */
+  readonly stallMs: number;
 }
 
 export function exportRoutes(
   app: FastifyInstance,
   read: For<{ sources: SourceReader }>,
-  { openSnapshot }: ExportRoutesOptions,
+  { openSnapshot, stallMs }: ExportRoutesOptions,
 ): void {
   let running = 0;
 
@@ -49,7 +50,7 @@ export function exportRoutes(
       const snapshot = await openSnapshot();
       try {
         for await (const chunk of writeExchange(snapshot, filter)) {
-          const stalled = setTimeout(onStall, STALL_MS);
+          const stalled = setTimeout(onStall, stallMs);
           try {
             yield chunk;
           } finally {
@@ -74,7 +75,7 @@ export function exportRoutes(
     answer: 'The lines. An answer that does not end with the line `{"end":…}` was cut short.',
     mediaType: 'application/x-ndjson',
     dependsOn: 'moment',
-    problems: ['invalid-request', 'unauthorized', 'forbidden'],
+    problems: ['invalid-request', 'unauthorized', 'forbidden', 'busy'],
     examples: [
       { summary: 'Articles of a section', url: '/v1/export?kind=article&section=world' },
       { summary: 'A kind that there is not', url: '/v1/export?kind=event' },
@@ -100,11 +101,7 @@ export function exportRoutes(
         describe();
         return Readable.from([]);
       }
-      if (running >= EXPORTS_AT_ONCE)
-        throw new ClaimwireError(
-          'unavailable',
-          'Other exports are under way; try again when they have ended.',
-        );
+      if (running >= EXPORTS_AT_ONCE) throw new ClaimwireError('busy');
 
       const bytes = bytesOf(filter, () => stream.destroy(new Error('the reader of an export stalled')));
       const first = await bytes.next(); // so that a database that does not answer is a problem, not half an answer

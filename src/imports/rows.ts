@@ -3,35 +3,27 @@
  * reasons, alone. A row that refers to what is not there yet waits until the others are in. Done again, it changes nothing;
  * cut off anywhere, it is finished by being done again.
  */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { z } from 'zod';
 import { HalfDone } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { Services, ServiceWriteOptions, WriteServices } from '../services.js';
 import { untilAborted } from './abort.js';
 import { madeReady } from './ahead.js';
 import { closedAmong, type Referring } from './circles.js';
-import { createDecider, type Reach, type RowResult } from './decide.js';
+import { createDecider, type Reach, type RowResult, TURN_MS } from './decide.js';
 import { ExchangeClaim } from './exchange.js';
 import { type AnyRow, type ImportRows, type ReadyRow, rowKinds } from './model.js';
+import { type RowOutcome, rowOutcomes, type ImportSummary as Summary } from './report.js';
 import type { Spool } from './store.js';
-import type { OnConflict, RowOutcome } from './upsert.js';
+import type { OnConflict } from './upsert.js';
 
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 8 * 1_048_576; // and never less than one row
 const ROW_BYTES = 4_000; // of one whose reader does not say
 const PASSES_MAX = 4; // over the rows that wait; what waits then goes in circles, or leads nowhere
 
-export type OutcomeCounts = Record<RowOutcome, number>;
-
-export interface ImportSummary {
-  readonly counts: Record<RowResult['kind'], OutcomeCounts>;
-  readonly rejected: number;
-  /** Why it ended before all rows were seen; null where they were. */
-  readonly endedBy: 'signal' | 'rejects' | null;
-  /** Whether what was done is kept. */
-  readonly isStored: boolean;
-  /** What a later read must carry to be sure to see it all; null where nothing was written. */
-  readonly bookmark: string | null;
-}
+export type ImportSummary = z.output<typeof Summary>;
 
 export interface RowsOptions {
   readonly openSpool: () => Spool;
@@ -44,12 +36,22 @@ export interface RowsOptions {
   readonly rejectsMax?: number;
   /** Rows of one transaction; BATCH_ROWS if not given. */
   readonly batchRows?: number;
+  /**
+   * Whether rows are made ready before their turn in another thread, for which hundreds are read and held: they are, if not
+   * given. Of who sends them as they come to be, none must wait for those behind it.
+   */
+  readonly readsAhead?: boolean;
   /** The id of the key that it is done with, which then stands on each change and revision. */
   readonly by?: string | null;
   /** Ends it between two batches. */
   readonly signal?: AbortSignal;
   /** Told of each row, in the order in which they are decided. */
   readonly onRow?: (result: RowResult) => void;
+  /**
+   * Awaited after each batch that was decided, outside any transaction: who is told of rows can hold up the next ones. Not
+   * called where all is one transaction.
+   */
+  readonly onBatch?: () => Promise<void>;
 }
 
 type Decider = ReturnType<typeof createDecider>;
@@ -101,6 +103,7 @@ async function inOneTransaction(
   rows: ImportRows,
   options: RowsOptions,
 ): Promise<ImportSummary> {
+  const { onBatch: _onBatch, ...inTransaction } = options;
   const { isDryRun = false, openSpool, onRow = () => {}, signal } = options;
   const spool = openSpool();
   try {
@@ -115,7 +118,7 @@ async function inOneTransaction(
         onRow(result);
       };
       const decider = createDecider(options.onConflict ?? 'update');
-      const summary = await run(spool.rows(), { ...options, onRow: tellOnce, decider }, (part) =>
+      const summary = await run(spool.rows(), { ...inTransaction, onRow: tellOnce, decider }, (part) =>
         part(write),
       );
       const isWhole = summary.rejected === 0 && summary.endedBy === null;
@@ -147,8 +150,10 @@ async function run(
     openSpool,
     rejectsMax = Number.POSITIVE_INFINITY,
     batchRows = BATCH_ROWS,
+    readsAhead = true,
     signal,
     onRow = () => {},
+    onBatch,
     decider,
   }: RunOptions,
   transact: Transact,
@@ -170,7 +175,10 @@ async function run(
     decided: (result: RowResult, row: ReadyRow) => void = tell,
   ): Promise<Spool> => {
     const waiting = openSpool();
-    for await (const batch of batchesOf(untilAborted(madeReady(from), signal), batchRows)) {
+    for await (const batch of batchesOf(
+      untilAborted(readsAhead ? madeReady(from) : from, signal),
+      batchRows,
+    )) {
       const bounds = { reach, rejectsMax: rejectsMax - rejected };
       const verdicts = await transact((write) => decider.decide(write, batch, bounds));
       decider.keep();
@@ -179,6 +187,7 @@ async function run(
         if (verdict === 'waits') waiting.add(asRead(row));
         else decided(verdict, row);
       }
+      await onBatch?.();
       if (rejected > rejectsMax) endedBy = 'rejects';
       if (endedBy !== null || signal?.aborted) break;
     }
@@ -253,19 +262,24 @@ const asRead = ({ checked: _checked, prepared: _prepared, ...row }: ReadyRow): A
 async function* batchesOf(rows: AsyncIterable<ReadyRow>, most: number): AsyncGenerator<ReadyRow[]> {
   let batch: ReadyRow[] = [];
   let bytes = 0;
+  let since = performance.now();
   for await (const row of rows) {
     batch.push(row);
     bytes += ('bytes' in row ? row.bytes : undefined) ?? ROW_BYTES;
-    if (batch.length < most && bytes < BATCH_BYTES) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
+    if (batch.length >= most || bytes >= BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    if (performance.now() - since < TURN_MS) continue;
+    await turn(); // rows that are at hand would come one after the other without a turn for requests
+    since = performance.now();
   }
   if (batch.length > 0) yield batch;
 }
 
 export function noOutcomes(): ImportSummary['counts'] {
-  const none = (): OutcomeCounts => ({ created: 0, updated: 0, unchanged: 0, skipped: 0, rejected: 0 });
+  const none = () => Object.fromEntries(rowOutcomes.map((outcome) => [outcome, 0]));
   return Object.fromEntries(
     [...rowKinds, 'unread' as const].map((kind) => [kind, none()]),
   ) as ImportSummary['counts'];

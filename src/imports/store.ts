@@ -44,11 +44,11 @@ export interface Snapshot {
 }
 
 /** Rows put aside, to be read again in their order: what they take of memory does not depend on how many there are. */
-export interface Spool {
+export interface Spool<Row = AnyRow> {
   readonly count: number;
   /** Puts a row aside. Throws `unavailable` where there is no room. */
-  add(row: AnyRow): void;
+  add(row: Row): void;
   /** All rows, in their order. */
-  rows(): AsyncIterable<AnyRow>;
+  rows(): AsyncIterable<Row>;
   close(): void;
 }

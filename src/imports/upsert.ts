@@ -10,13 +10,12 @@ import type { WriteServices } from '../services.js';
 import type { SourceInput } from '../sources/model.js';
 import type { ExchangeClaim } from './exchange.js';
 import type { Prepared, RowKind } from './model.js';
+import type { RowOutcome } from './report.js';
 import type { About } from './taken.js';
 
 /** What to do with what is stored already and differs. */
 export const ON_CONFLICT = ['update', 'skip', 'fail'] as const;
 export type OnConflict = (typeof ON_CONFLICT)[number];
-
-export type RowOutcome = 'created' | 'updated' | 'unchanged' | 'skipped' | 'rejected';
 
 /** A row that has been checked. */
 export type CheckedRow = Prepared &

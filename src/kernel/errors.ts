@@ -101,7 +101,7 @@ export const errorTable = {
   'unsupported-media-type': {
     title: 'The body has an unsupported media type',
     meaning: 'This server does not read bodies of this `Content-Type`.',
-    cure: 'Send `application/json`; to `PATCH`, `application/merge-patch+json`.',
+    cure: 'Send `application/json`; to `PATCH`, `application/merge-patch+json`; to import, `application/x-ndjson`.',
   },
   'precondition-failed': {
     title: 'It has changed meanwhile',
@@ -172,6 +172,11 @@ export const errorTable = {
     title: 'The file cannot be read as content',
     meaning: 'A file to import is empty, binary, a folder, or of a shape that no reader knows.',
     cure: 'The message says what was expected and what was found.',
+  },
+  busy: {
+    title: 'Too much is under way',
+    meaning: 'As many imports or exports are under way as this server runs at once; nothing was changed.',
+    cure: 'Try again after the seconds in `Retry-After`.',
   },
   unavailable: {
     title: 'The database cannot be reached',

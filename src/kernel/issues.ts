@@ -22,17 +22,18 @@ type Definition = z.core.$ZodTypeDef & {
 };
 
 /**
- * Checks data against a schema: the parsed value, or every fault in the order of the schema.
- * `issues` is empty exactly when there is a value.
+ * Checks data against a schema: the parsed value, or every fault in the order of the schema, of more than `max` the first
+ * ones. `issues` is empty exactly when there is a value.
  */
 export function check<T extends z.ZodType>(
   schema: T,
   data: unknown,
+  max = Number.POSITIVE_INFINITY,
 ): { value: z.output<T>; issues: [] } | { value: null; issues: ExplainedIssue[] } {
   const result = schema.safeParse(data, { reportInput: true });
   return result.success
     ? { value: result.data, issues: [] }
-    : { value: null, issues: explainIssues(result.error, schema, data) };
+    : { value: null, issues: explainIssues(result.error, schema, data, max) };
 }
 
 /**
@@ -43,8 +44,14 @@ export function explainIssues(
   error: z.core.$ZodError,
   schema?: Schema,
   data: unknown = UNKNOWN,
+  max = Number.POSITIVE_INFINITY,
 ): ExplainedIssue[] {
-  return error.issues.flatMap((issue) => explain(issue, [], schema, data));
+  const explained: ExplainedIssue[] = [];
+  for (const issue of error.issues) {
+    if (explained.length >= max) break;
+    for (const one of explain(issue, [], schema, data)) explained.push(one);
+  }
+  return explained.slice(0, max);
 }
 
 /** A path as people write it: `claims[1].attributions[0].quote`; empty for the whole. */

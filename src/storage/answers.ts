@@ -2,7 +2,7 @@
  * Answers to writes that were sent with a key: kept in the transaction of the write, so that either both are there or
  * neither is.
  */
-import { and, eq, inArray, lt } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt } from 'drizzle-orm';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
@@ -26,6 +26,8 @@ export interface KeptAnswer<Result> {
 }
 
 export interface AnswerStore {
+  /** What a write with this key was answered and the print of it, or undefined where there was none. */
+  find<Result>(key: string): Promise<(KeptAnswer<Result> & Pick<OnceKey, 'print'>) | undefined>;
   /**
    * What the write with this key was answered, or undefined where there was none: then nobody else does it until this
    * transaction ends. Throws `idempotency-in-progress` and `idempotency-key-reused`.
@@ -47,6 +49,14 @@ export function answerStore(
 ): AnswerStore {
   const oldest = new Date(Date.parse(log.at) - KEPT_FOR_MS).toISOString();
   return {
+    async find<Result>(key: string) {
+      const [held] = await db
+        .select({ print: t.print, answer: t.answer })
+        .from(t)
+        .where(and(eq(t.name, key), gte(t.at, oldest)));
+      return held && { print: held.print, ...(held.answer as KeptAnswer<Result>) };
+    },
+
     async take<Result>({ key, print }: OnceKey) {
       if (!(await hold(key))) throw new ClaimwireError('idempotency-in-progress');
       await db.delete(t).where(and(eq(t.name, key), lt(t.at, oldest)));

@@ -1,7 +1,7 @@
 /**
  * Articles in SQL.
  */
-import { and, eq, inArray, lte, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { aliasedTable, and, eq, inArray, lte, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Article, ArticleState, BodyFormat } from '../articles/model.js';
 import type {
   ArticleIdentity,
@@ -14,10 +14,11 @@ import { isId } from '../kernel/ids.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
 import { articleLists, isOfDrafts, isPublished, UNDATED } from './article-lists.js';
 import type { Database } from './database.js';
-import { groupBy, isFoundFromFew, keyset } from './lists.js';
+import { isFoundFromFew, keyset } from './lists.js';
+import { nested } from './nested.js';
 import { searched } from './searched.js';
 import { HIDDEN_STATUSES, type Status } from './shown.js';
-import { sourceRef } from './sources.js';
+import { sourceIn, sourceRef } from './sources.js';
 import { bind, bindKeys, createStatements } from './statements.js';
 import { summaries } from './summaries.js';
 import type { Tables } from './tables.js';
@@ -26,6 +27,7 @@ import type { Writing } from './writer-reads.js';
 
 /** The order of the list where a request names none. */
 const NEWEST: Sort = { field: 'publishedAt', isDescending: true };
+const NOTHING: ReadonlySet<string> = new Set();
 
 export function readArticles(db: Database, tables: Tables, sight: Sight = 'published'): ArticleReads {
   const { articles, articleAuthors, sources, revisions } = tables;
@@ -53,77 +55,61 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
     wordCount: articles.wordCount,
     version: articles.version,
   };
-  const { publishedAt, modifiedAt, wordCount, version, ...head } = summaryColumns;
-  const columnsWith = (body: BodyFormat) => ({
-    key: articles.key,
-    ...head,
-    ...(body === 'none' ? {} : { body: bodies[body] }),
-    disclaimer: articles.disclaimer,
-    status: articles.status,
-    retraction: articles.retraction,
-    publishedAt,
-    modifiedAt,
-    corrections: articles.corrections,
-    wordCount,
-    version,
-  });
-
-  const select = <Columns extends ReturnType<typeof columnsWith>>(columns: Columns) =>
-    db.select(columns).from(articles).leftJoin(sources, eq(sources.key, articles.publisher));
-
   const { version: revised, at, by, operation, note } = revisions;
   const revisionColumns = { version: revised, at, by, operation, note };
 
-  const authorColumns = {
-    article: articleAuthors.article,
-    name: articleAuthors.name,
-    source: sourceRef(sources),
+  const columnsWith = (body: BodyFormat, include: ReadonlySet<string>) => {
+    const { publishedAt, modifiedAt, wordCount, version, ...head } = summaryColumns;
+    return {
+      ...head,
+      publisher: sourceIn(sources, include.has('publisher')),
+      disclaimer: articles.disclaimer,
+      status: articles.status,
+      retraction: articles.retraction,
+      publishedAt,
+      modifiedAt,
+      corrections: articles.corrections,
+      wordCount,
+      version,
+      body: body === 'none' ? sql<null>`null` : bodies[body],
+      bodyFormat: sql<BodyFormat>`${sql.raw(`'${body}'`)}`, // one of our own words
+      authors: authorsWith(include.has('authors.source')),
+    };
   };
 
-  type Row = Omit<Article, 'body' | 'bodyFormat' | 'authors' | 'related'> & {
-    key: number;
-    body?: string;
-  };
+  const select = (body: BodyFormat, include: ReadonlySet<string>) =>
+    db
+      .select(columnsWith(body, include))
+      .from(articles)
+      .leftJoin(sources, eq(sources.key, articles.publisher));
 
-  const withAuthors = async (found: readonly Row[], bodyFormat: BodyFormat): Promise<Article[]> => {
-    if (found.length === 0) return [];
-    const { keys, values, shape } = bindKeys(found.map(({ key }) => key));
-    const named = await rows(
-      `authors ${shape}`,
-      authorColumns,
-      () =>
+  const writers = aliasedTable(sources, 'writers');
+  const authorsWith = (isIncluded: boolean) =>
+    nested<Article['authors'][number]>(db, {
+      fields: { name: articleAuthors.name, source: sourceIn(writers, isIncluded) },
+      order: articleAuthors.position,
+      select: (rows) =>
         db
-          .select(authorColumns)
+          .select({ rows })
           .from(articleAuthors)
-          .leftJoin(sources, eq(sources.key, articleAuthors.source))
-          .where(inArray(articleAuthors.article, keys))
-          .orderBy(articleAuthors.article, articleAuthors.position),
-      values,
-    );
-    const authors = groupBy(named, ({ article }) => article);
-    return found.map(({ key, body = null, ...row }) => ({
-      ...row,
-      body,
-      bodyFormat,
-      authors: (authors.get(key) ?? []).map(({ name, source }) => ({ name, source })),
-    }));
-  };
+          .leftJoin(writers, eq(writers.key, articleAuthors.source))
+          .where(eq(articleAuthors.article, articles.key)),
+    });
 
-  const listOf = async (request: ListRequest, body: BodyFormat) => {
+  const listOf = async (request: ListRequest, body: BodyFormat, include: ReadonlySet<string>) => {
     const sort = request.sort ?? NEWEST;
     const isFew = await isFoundFromFew(db, request, related);
     const asked = bind(request);
-    const columns = columnsWith(body);
     const build = () => {
-      const page = keyset(isOfDrafts(request) ? draftSorts : sorts, sort, asked.request, isFew);
-      return select(columns)
-        .where(and(where(asked.request, isFew), page.from))
+      const wanted = asked.request();
+      const page = keyset(isOfDrafts(request) ? draftSorts : sorts, sort, wanted, isFew);
+      return select(body, include)
+        .where(and(where(wanted, isFew), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const shape = `list ${body} ${sort.field} ${sort.isDescending} ${isFew} ${isOfDrafts(request)}`;
-    const found = await pageRows(shape, columns, build, asked);
-    const items = await withAuthors(found, body);
+    const shape = `list ${body} ${[...include]} ${sort.field} ${sort.isDescending} ${isFew} ${isOfDrafts(request)}`;
+    const items: Article[] = await pageRows(shape, build, asked);
     const placeOf = places[sort.field] as (article: Article) => Key;
     return toListing(
       items.map((item) => ({ at: placeOf(item), item })),
@@ -142,25 +128,22 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
   return {
     ...summaries(db, tables, summary),
 
-    async get(ref, body) {
-      const columns = columnsWith(body);
-      const found = await rows(
-        `get ${isId(ref)} ${body}`,
-        columns,
-        () => select(columns).where(byRef(ref, sql.placeholder('ref'))),
+    async get(ref, body, include = NOTHING) {
+      const [article] = await rows(
+        `get ${isId(ref)} ${body} ${[...include]}`,
+        () => select(body, include).where(byRef(ref, sql.placeholder('ref'))),
         { ref: isId(ref) ? ref.toLowerCase() : ref },
       );
-      const [article] = await withAuthors(found, body);
       return article;
     },
 
-    list: (request, body) => answerSearch((asked) => listOf(asked, body))(request),
+    list: (request, body, include = NOTHING) =>
+      answerSearch((asked) => listOf(asked, body, include))(request),
 
     async refs(ids) {
       const { keys, values, shape } = bindKeys(ids);
       return rows(
         `refs ${shape}`,
-        summaryColumns,
         () =>
           db
             .select(summaryColumns)
@@ -181,7 +164,6 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
       };
       const [handle] = await rows(
         `find ${isId(ref)}`,
-        columns,
         () =>
           db
             .select(columns)
@@ -229,7 +211,6 @@ export function readArticles(db: Database, tables: Tables, sight: Sight = 'publi
       const columns = { at: articles.publishedAt };
       const [first] = await rows(
         'next due',
-        columns,
         () =>
           db
             .select(columns)

@@ -1,13 +1,13 @@
 /**
- * Claims in SQL, as readers see them: a page of claims costs the same few statements whatever it holds.
+ * Claims in SQL, as readers see them: a page of claims is one statement whatever it holds.
  */
-import { aliasedTable, and, eq, inArray, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, eq, inArray, or, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Claim } from '../claims/model.js';
 import type { ClaimReads } from '../claims/store.js';
 import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page.js';
 import { isPublished } from './article-lists.js';
 import { claimLists } from './claim-lists.js';
-import { type ClaimRow, claimParts } from './claim-parts.js';
+import { claimParts } from './claim-parts.js';
 import type { Database } from './database.js';
 import { groupBy, isFoundFromFew, keyset } from './lists.js';
 import { searched } from './searched.js';
@@ -22,6 +22,7 @@ const PLACE_WITHOUT_QUOTE = 2_000_000_000;
 
 /** The order of the list where a request names none, and that of the claims in an article. */
 const NEWEST: Sort = { field: 'id', isDescending: true };
+const NOTHING: ReadonlySet<string> = new Set();
 const BY_POSITION: Sort = { field: 'position', isDescending: false };
 
 export function readClaims(db: Database, tables: Tables, sight: Sight = 'published'): ClaimReads {
@@ -32,12 +33,10 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
     tables,
     sight,
   );
-  const statements = createStatements();
-  const { rows, page: pageRows } = statements;
-  const { whole } = claimParts({ db, tables, statements, isShown: isShown ?? null });
+  const { rows, page: pageRows } = createStatements();
+  const partsOf = claimParts({ db, tables, isShown });
 
-  const columns = {
-    key: claims.key,
+  const own = {
     id: claims.id,
     text: claims.text,
     language: claims.language,
@@ -47,6 +46,10 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
     createdAt: claims.createdAt,
     updatedAt: claims.updatedAt,
   };
+  const whole = (include: ReadonlySet<string>, within?: SQLWrapper) => ({
+    ...own,
+    ...partsOf(include, within),
+  });
 
   /** Where a claim first stands in an article. */
   const firstPlace =
@@ -54,22 +57,23 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
       .mapWith(Number)
       .as('place');
 
-  const listOf = async (request: ListRequest, within?: number) => {
+  const listOf = async (request: ListRequest, include: ReadonlySet<string>, within?: number) => {
     const sort = request.sort ?? NEWEST;
     const isFew = await isFoundFromFew(db, request, related);
     const asked = bind(request);
     const build = () => {
-      const page = keyset(sorts, sort, asked.request, isFew);
+      const wanted = asked.request();
+      const page = keyset(sorts, sort, wanted, isFew);
       return db
-        .select(columns)
+        .select(whole(include, within === undefined ? undefined : sql.placeholder('within')))
         .from(claims)
-        .where(and(where(asked.request, isFew), page.from))
+        .where(and(where(wanted, isFew), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const shape = `list ${sort.field} ${sort.isDescending} ${isFew}`;
-    const found: ClaimRow[] = await pageRows(shape, columns, build, asked);
-    const items = await whole(found, within === undefined ? undefined : found.map(() => within));
+    const shape = `list ${sort.field} ${sort.isDescending} ${isFew} ${[...include]} ${within !== undefined}`;
+    const values = { ...asked.values, within };
+    const items: Claim[] = await pageRows(shape, build, { ...asked, values });
     const placeOf = places[sort.field] as (claim: Claim) => Key;
     return toListing(
       items.map((item) => ({ at: placeOf(item), item })),
@@ -77,37 +81,33 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
     );
   };
 
-  const listByPosition = async (article: number, request: ListRequest) => {
+  const listByPosition = async (article: number, request: ListRequest, include: ReadonlySet<string>) => {
     const sort = request.sort ?? BY_POSITION;
     const asked = bind(request);
-    const placed = db
-      .select({ claim: attributions.claim, place: firstPlace })
-      .from(attributions)
-      .where(and(eq(attributions.article, sql.placeholder('article')), ofAttribution(asked.request.filters)))
-      .groupBy(attributions.claim)
-      .as('places');
-    const placedColumns = { ...columns, place: placed.place };
     const build = () => {
+      const wanted = asked.request();
+      const within = sql.placeholder('article');
+      const placed = db
+        .select({ claim: attributions.claim, place: firstPlace })
+        .from(attributions)
+        .where(and(eq(attributions.article, within), ofAttribution(wanted.filters)))
+        .groupBy(attributions.claim)
+        .as('places');
       const order = { position: [sql`${placed.place}`, claims.id] };
-      const page = keyset(order, sort, asked.request, false);
+      const page = keyset(order, sort, wanted, false);
       return db
-        .select(placedColumns)
+        .select({ place: placed.place, claim: whole(include, within) })
         .from(placed)
         .crossJoin(claims) // SQLite keeps the order of a cross join: else it would begin with all visible claims
-        .where(and(eq(claims.key, placed.claim), ofClaims(asked.request), page.from))
+        .where(and(eq(claims.key, placed.claim), ofClaims(wanted), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const found = await pageRows(`in article ${sort.isDescending}`, placedColumns, build, {
-      ...asked,
-      values: { ...asked.values, article },
-    });
-    const items = await whole(
-      found.map(({ place: _place, ...row }) => row),
-      found.map(() => article),
-    );
+    const values = { ...asked.values, article };
+    const shape = `in article ${sort.isDescending} ${[...include]}`;
+    const found = await pageRows(shape, build, { ...asked, values });
     return toListing(
-      items.map((item, index) => ({ at: [found[index]?.place ?? PLACE_WITHOUT_QUOTE, item.id], item })),
+      found.map(({ place, claim }) => ({ at: [place, claim.id], item: claim })),
       request,
     );
   };
@@ -123,73 +123,59 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
   return {
     ...summaries(db, tables, summary),
 
-    async get(id) {
-      const found = await rows(
-        'get',
-        columns,
-        () =>
-          db
-            .select(columns)
-            .from(claims)
-            .where(and(eq(claims.id, sql.placeholder('id')), isVisible)),
-        { id },
-      );
-      const [claim] = await whole(found);
+    async get(id, include = NOTHING) {
+      const build = () =>
+        db
+          .select(whole(include))
+          .from(claims)
+          .where(and(eq(claims.id, sql.placeholder('id')), isVisible));
+      const [claim] = await rows(`get ${[...include]}`, build, { id });
       return claim;
     },
 
-    list: (request, within) => answerSearch((asked) => listOf(asked, within))(request),
+    list: (request, include = NOTHING, within) =>
+      answerSearch((asked) => listOf(asked, include, within))(request),
 
-    listInArticle: (article, request) => answerSearch((asked) => listByPosition(article, asked))(request),
+    listInArticle: (article, request, include = NOTHING) =>
+      answerSearch((asked) => listByPosition(article, asked, include))(request),
 
-    async inArticles(ids, limit) {
+    async inArticles(ids, limit, include = NOTHING) {
       const { keys, values, shape } = bindKeys(ids);
-      const wanted = db
-        .select({ key: articles.key })
-        .from(articles)
-        .where(and(sight === 'all' ? undefined : isPublished(tables), inArray(articles.id, keys)));
-      const placed = db
-        .select({ article: attributions.article, claim: attributions.claim, place: firstPlace })
-        .from(attributions)
-        .where(inArray(attributions.article, wanted))
-        .groupBy(attributions.article, attributions.claim)
-        .as('places');
-      const ranked = db
-        .select({
-          article: placed.article,
-          claim: placed.claim,
-          place: placed.place,
-          // Drizzle has no window functions; the columns are ours.
-          rank: sql<number>`row_number() over (partition by ${placed.article} order by ${placed.place}, ${claims.id})`.as(
-            'rank',
-          ),
-        })
-        .from(placed)
-        .crossJoin(claims)
-        .where(and(eq(claims.key, placed.claim), isVisible))
-        .as('ranked');
-      const rankedColumns = { article: articles.id, within: articles.key, row: columns };
-      const found = await rows(
-        `in articles ${shape}`,
-        rankedColumns,
-        () =>
-          db
-            .select(rankedColumns)
-            .from(ranked)
-            .innerJoin(articles, eq(articles.key, ranked.article))
-            .innerJoin(claims, eq(claims.key, ranked.claim))
-            .where(sql`${ranked.rank} <= ${sql.placeholder('rank')}`)
-            .orderBy(ranked.article, sql`${ranked.rank}`),
-        { ...values, rank: limit + 1 },
-      );
-      const items = await whole(
-        found.map(({ row }) => row),
-        found.map(({ within }) => within),
-      );
-      const groups = groupBy(
-        items.map((claim, index) => ({ claim, article: found[index]?.article ?? '' })),
-        ({ article }) => article,
-      );
+      const build = () => {
+        const wanted = db
+          .select({ key: articles.key })
+          .from(articles)
+          .where(and(sight === 'all' ? undefined : isPublished(tables), inArray(articles.id, keys)));
+        const placed = db
+          .select({ article: attributions.article, claim: attributions.claim, place: firstPlace })
+          .from(attributions)
+          .where(inArray(attributions.article, wanted))
+          .groupBy(attributions.article, attributions.claim)
+          .as('places');
+        const ranked = db
+          .select({
+            article: placed.article,
+            claim: placed.claim,
+            place: placed.place,
+            // Drizzle has no window functions; the columns are ours.
+            rank: sql<number>`row_number() over (partition by ${placed.article} order by ${placed.place}, ${claims.id})`.as(
+              'rank',
+            ),
+          })
+          .from(placed)
+          .crossJoin(claims)
+          .where(and(eq(claims.key, placed.claim), isVisible))
+          .as('ranked');
+        return db
+          .select({ article: articles.id, claim: whole(include, ranked.article) })
+          .from(ranked)
+          .innerJoin(articles, eq(articles.key, ranked.article))
+          .innerJoin(claims, eq(claims.key, ranked.claim))
+          .where(sql`${ranked.rank} <= ${sql.placeholder('rank')}`)
+          .orderBy(ranked.article, sql`${ranked.rank}`);
+      };
+      const found = await rows(`in articles ${shape} ${[...include]}`, build, { ...values, rank: limit + 1 });
+      const groups = groupBy(found, ({ article }) => article);
       return new Map(
         [...groups].map(([article, group]) => [
           article,
@@ -199,7 +185,6 @@ export function readClaims(db: Database, tables: Tables, sight: Sight = 'publish
     },
 
     async refs(ids) {
-      const { key: _key, ...own } = columns;
       return db
         .select(own)
         .from(claims)

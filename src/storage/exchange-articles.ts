@@ -44,7 +44,6 @@ export function exchangeArticles(db: Database, tables: Tables) {
     const read = (after: string) =>
       rows(
         'articles',
-        columns,
         () =>
           db
             .select(columns)
@@ -59,7 +58,6 @@ export function exchangeArticles(db: Database, tables: Tables) {
       const { keys, values, shape } = bindKeys(page.map(({ key }) => key));
       const found = await rows(
         `authors ${shape}`,
-        authorColumns,
         () =>
           db
             .select(authorColumns)

@@ -65,7 +65,6 @@ export function exchangeClaims(db: Database, tables: Tables) {
     const read = (after: string) =>
       statements.rows(
         'claims',
-        columns,
         () =>
           db
             .select(columns)
@@ -80,7 +79,6 @@ export function exchangeClaims(db: Database, tables: Tables) {
       const attributed = groupBy(
         await statements.rows(
           `attributions ${shape}`,
-          attributionColumns,
           () =>
             db
               .select(attributionColumns)
@@ -96,7 +94,6 @@ export function exchangeClaims(db: Database, tables: Tables) {
       const related = groupBy(
         await statements.rows(
           `relations ${shape}`,
-          relationColumns,
           () =>
             db
               .select(relationColumns)
@@ -112,7 +109,6 @@ export function exchangeClaims(db: Database, tables: Tables) {
       const reviewed = groupBy(
         await statements.rows(
           `reviews ${shape}`,
-          reviewColumns,
           () =>
             db
               .select(reviewColumns)

@@ -84,7 +84,6 @@ export function exchangeSources(db: Database, tables: Tables) {
       const read = (after: string): Promise<{ key: number; id: string }[]> =>
         rows(
           level === 0 ? 'top' : 'members',
-          columns,
           () =>
             db
               .select(columns)

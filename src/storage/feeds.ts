@@ -60,7 +60,6 @@ export function readFeeds(db: Database, tables: Tables): FeedReads {
       const { keys, values, shape } = bindKeys(ids);
       const counted = await rows(
         `counts ${shape}`,
-        counts,
         () =>
           db
             .select(counts)
@@ -76,13 +75,12 @@ export function readFeeds(db: Database, tables: Tables): FeedReads {
 
     async pieces(size, limit) {
       const build = () => db.select(found).from(piecesOf(size)).limit(given('limit'));
-      return (await rows(`pieces ${size}`, found, build, { limit })).map(({ piece }) => piece);
+      return (await rows(`pieces ${size}`, build, { limit })).map(({ piece }) => piece);
     },
 
     piece: (number, size) =>
       rows(
         'piece',
-        entry,
         () =>
           db
             .select(entry)
@@ -95,7 +93,6 @@ export function readFeeds(db: Database, tables: Tables): FeedReads {
     async recent({ since, until, limit }) {
       const recent = await rows(
         'recent',
-        news,
         () =>
           db
             .select(news)

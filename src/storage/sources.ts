@@ -25,6 +25,27 @@ export const sourceRef = <Table extends { id: unknown; slug: unknown; name: unkn
   name: table.name as Table['name'],
 });
 
+/** The columns of a source by itself, apart from what it belongs to. */
+export const ownColumns = (sources: Tables['sources']) => ({
+  id: sources.id,
+  slug: sources.slug,
+  kind: sources.kind,
+  name: sources.name,
+  aliases: sources.aliases,
+  description: sources.description,
+  role: sources.role,
+  country: sources.country,
+  url: sources.url,
+  sameAs: sources.sameAs,
+  version: sources.version,
+  createdAt: sources.createdAt,
+  updatedAt: sources.updatedAt,
+});
+
+/** The columns of a source where something else refers to it: of all of it where it is included. */
+export const sourceIn = (sources: Tables['sources'], isIncluded: boolean) =>
+  isIncluded ? ownColumns(sources) : sourceRef(sources);
+
 /** The order of the list where a request names none. */
 const NEWEST: Sort = { field: 'id', isDescending: true };
 
@@ -46,21 +67,7 @@ export function readSources(db: Database, tables: Tables): SourceReads {
   };
   const byRef = (ref: string, value: SQLWrapper) => eq(isId(ref) ? sources.id : sources.slug, value);
   const handle = { key: sources.key, ...sourceRef(sources) };
-  const own = {
-    id: sources.id,
-    slug: sources.slug,
-    kind: sources.kind,
-    name: sources.name,
-    aliases: sources.aliases,
-    description: sources.description,
-    role: sources.role,
-    country: sources.country,
-    url: sources.url,
-    sameAs: sources.sameAs,
-    version: sources.version,
-    createdAt: sources.createdAt,
-    updatedAt: sources.updatedAt,
-  };
+  const own = ownColumns(sources);
   const whole = { ...own, memberOf: sourceRef(organisation) };
   const select = () =>
     db.select(whole).from(sources).leftJoin(organisation, eq(organisation.key, sources.memberOf));
@@ -77,13 +84,14 @@ export function readSources(db: Database, tables: Tables): SourceReads {
     const isFew = await isFoundFromFew(db, request, {});
     const asked = bind(request);
     const build = () => {
-      const page = keyset(sorts, sort, asked.request, isFew);
+      const wanted = asked.request();
+      const page = keyset(sorts, sort, wanted, isFew);
       return select()
-        .where(and(where(asked.request), page.from))
+        .where(and(where(wanted), page.from))
         .orderBy(...page.order)
         .limit(page.limit);
     };
-    const found = await pageRows(`list ${sort.field} ${sort.isDescending} ${isFew}`, whole, build, asked);
+    const found = await pageRows(`list ${sort.field} ${sort.isDescending} ${isFew}`, build, asked);
     const placeOf = places[sort.field] as (source: Source) => Key;
     return toListing(
       found.map((item) => ({ at: placeOf(item), item })),
@@ -115,7 +123,6 @@ export function readSources(db: Database, tables: Tables): SourceReads {
     async get(ref) {
       const [source] = await rows(
         `get ${isId(ref)}`,
-        whole,
         () => select().where(byRef(ref, sql.placeholder('ref'))),
         { ref: isId(ref) ? ref.toLowerCase() : ref },
       );
@@ -128,7 +135,6 @@ export function readSources(db: Database, tables: Tables): SourceReads {
       const { keys, values, shape } = bindKeys(ids);
       return rows(
         `refs ${shape}`,
-        own,
         () => db.select(own).from(sources).where(inArray(sources.id, keys)),
         values,
       );
@@ -137,7 +143,6 @@ export function readSources(db: Database, tables: Tables): SourceReads {
     async find(ref) {
       const [found] = await rows(
         `find ${isId(ref)}`,
-        handle,
         () =>
           db
             .select(handle)

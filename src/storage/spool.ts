@@ -12,7 +12,7 @@ import { linesOf } from '../kernel/lines.js';
 const HELD_BYTES_MAX = 4 * 1_048_576;
 const CHUNK_BYTES = 262_144;
 
-export function openSpool(): Spool {
+export function openSpool<Row = AnyRow>(): Spool<Row> {
   let held: string[] = [];
   let heldBytes = 0;
   let file: number | null = null;
@@ -55,7 +55,7 @@ export function openSpool(): Spool {
     },
     async *rows() {
       for await (const { bytes } of linesOf(chunks(), Number.POSITIVE_INFINITY))
-        if (bytes !== null) yield JSON.parse(bytes.toString('utf8')) as AnyRow;
+        if (bytes !== null) yield JSON.parse(bytes.toString('utf8')) as Row;
     },
     close() {
       held = [];

@@ -9,8 +9,8 @@ import t, { type Test } from 'tap';
 import { idOf } from '../helper.js';
 import { prepare, start, succeed } from './claimwire.js';
 
-const KILLS = 5;
-const ARTICLES = 1_500;
+const KILLS = Number(process.env.IMPORT_KILLS ?? 4);
+const ARTICLES = 1_000;
 
 /** Rows in a bad order: members before organisations, claims before what they refer to, some of them in circles. */
 function rows(): string {

@@ -14,7 +14,7 @@ import {
   WriteModel,
 } from './write-model.js';
 
-const RUNS = Number(process.env.WRITE_SEQUENCES ?? 30);
+const RUNS = Number(process.env.WRITE_SEQUENCES ?? 15);
 /** The same sequences in every run; others are found by giving another number. */
 const SEED = Number(process.env.WRITE_SEQUENCES_SEED ?? 20_241_018);
 const WRITES_MAX = 40; // of one sequence, behind its beginning

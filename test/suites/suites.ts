@@ -28,9 +28,11 @@ const those = (folder: string, isWanted: (name: string) => boolean): Part => ({
 
 /** About HTTP alone, before any storage is asked. */
 const WITHOUT_STORAGE = [
+  'bytes',
   'canonical-url',
   'documentation',
   'json-body',
+  'line-answer',
   'port',
   'prepared-bounds',
   'public-url',
@@ -41,6 +43,7 @@ const WITHOUT_STORAGE = [
   'start',
   'surrogate-key',
   'table',
+  'validation',
 ];
 
 const isOfArticles = (name: string) => name.startsWith('article');

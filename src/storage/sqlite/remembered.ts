@@ -15,7 +15,7 @@ import {
   Table,
 } from 'drizzle-orm';
 import type { Database } from '../database.js';
-import { rowReader } from '../statements.js';
+import { compileReader } from '../row-reader.js';
 
 const SHAPES_MAX = 2_000;
 
@@ -61,9 +61,9 @@ export function rememberStatements(db: Database, connection: Driver.Database): D
     const bind = (values: readonly unknown[]) => order.map((place) => values[place]);
     const fields = fieldsOf(calls);
     if (fields === null) return (values) => statement.run(...bind(values));
-    const { read } = rowReader(fields, 0, false);
+    const read = compileReader(fields);
     const rows = statement.raw();
-    return (values) => (rows.all(...bind(values)) as unknown[][]).map((row) => read(row));
+    return (values) => (rows.all(...bind(values)) as unknown[][]).map(read);
   };
 
   /** Runs a statement; one whose shape cannot be told as the builder does. */
