@@ -39,8 +39,11 @@ export interface RowResult {
 
 export type Verdict = RowResult | 'waits';
 
-/** How a row is brought in: whole, as whatever is not there yet may come; whole at last; or a claim before its relations. */
-export type Reach = 'whole' | 'at-last' | 'without-relations';
+/**
+ * How a row is brought in: whole, as whatever is not there yet may come; whole at last; a claim before its relations; or whole
+ * again, where it was written without them.
+ */
+export type Reach = 'whole' | 'at-last' | 'without-relations' | 'again';
 
 export function createDecider(onConflict: OnConflict) {
   let isHinting = false;
@@ -61,7 +64,7 @@ export function createDecider(onConflict: OnConflict) {
     const isPart = reach === 'without-relations' && checked.kind === 'claim';
     return attempt(row, reach, async () => {
       const brought = await upsert(write, isPart ? withoutRelations(checked) : checked, {
-        onConflict,
+        onConflict: reach === 'again' ? 'update' : onConflict,
         isTaken,
       });
       if (!isPart) take({ kind: checked.kind, key: brought.key });
@@ -95,7 +98,7 @@ export function createDecider(onConflict: OnConflict) {
     reach: Reach | 'without-hints',
     work: () => Promise<Omit<RowResult, 'place' | 'kind'>>,
   ): Promise<Verdict> => {
-    isHinting = reach === 'at-last' || reach === 'without-relations';
+    isHinting = reach !== 'whole' && reach !== 'without-hints';
     try {
       const { place, kind } = row;
       return { place, kind, ...(await work()) };

@@ -236,6 +236,20 @@ t.test('claims in a circle of which one comes twice are stored as the first says
   t.same((await bring(files)).counts, { 'claim unchanged': 2, 'claim skipped': 1 });
 });
 
+t.test('claims in a circle come in whole, whatever is to be done with what is stored', async (t) => {
+  for (const onConflict of ['skip', 'fail'] as const) {
+    const { bring, rowCounts } = await open(t);
+    const claim = (externalId: string, other: string, kind = 'supports') =>
+      row({ claim: { externalId, text: 'A.', language: 'en', relations: [{ kind, claim: other }] } });
+    const files = { 'a.ndjson': claim('a', 'b') + claim('b', 'a') };
+    t.same((await bring(files, { onConflict })).counts, { 'claim created': 2 }, onConflict);
+    t.match(await rowCounts(), { claims: 2, relations: 2 });
+    const edited = { 'a.ndjson': claim('a', 'b', 'refines') };
+    const outcome = onConflict === 'skip' ? 'skipped' : 'rejected';
+    t.same((await bring(edited, { onConflict })).counts, { [`claim ${outcome}`]: 1 });
+  }
+});
+
 t.test(
   'a retraction and corrections made here stay, whatever a file says that does not speak of them',
   async (t) => {
