@@ -95,7 +95,14 @@ function writeServices(stores: WriteStores, onKeys: () => void, isHinting: () =>
     claims,
     keys,
     previews: writePreviews(stores.secrets, stores.articles.now),
-    attempt: stores.attempt,
+    async attempt<Result>(part: Parameters<typeof stores.attempt<Result>>[0]): Promise<Result> {
+      try {
+        return await stores.attempt(part);
+      } catch (error) {
+        sources.forget(); // what it resolved may be undone
+        throw error;
+      }
+    },
     /** Derives what follows from the changes so far, so that it can be read. */
     settle: () => claims.settle(),
   };

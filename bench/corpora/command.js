@@ -29,24 +29,24 @@ export async function run(parameters, { onLine = () => {}, endsWith = [0] } = {}
   return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
 }
 
-/** The last line of `claimwire import --json` tells the counts; the exit codes are those of a run that came to its end. */
-const ENDS = [0, 1, 2];
+/** The exit codes of `claimwire import` where it came to its end. */
+const ENDS = [0, 2];
 
 /**
  * @typedef {object} Imported
  * @property {Took} took
  * @property {any} summary the last line
- * @property {any[]} told the lines before it: rejected rows, and of files of other shapes every row
+ * @property {any[]} told the lines before it: rejected rows, or each of them
  */
 
 /**
  * Imports files. Throws where the import could not come to its end.
- * @param {string[]} files @param {string} database its URL
+ * @param {string[]} files @param {string} database its URL @param {string[]} flags more of the command
  * @returns {Promise<Imported>}
  */
-export async function importFiles(files, database) {
+export async function importFiles(files, database, flags = []) {
   const told = /** @type {any[]} */ ([]);
-  const took = await run(['import', ...files, '--json', '--database', database], {
+  const took = await run(['import', ...files, '--json', '--database', database, ...flags], {
     endsWith: ENDS,
     onLine: (line) => told.push(JSON.parse(line)),
   });

@@ -1,6 +1,6 @@
 /** What became of rows, as an import tells it: how many, and why some were rejected. */
 
-export const outcomes = /** @type {const} */ (['created', 'updated', 'unchanged', 'rejected']);
+export const outcomes = /** @type {const} */ (['created', 'updated', 'unchanged', 'skipped', 'rejected']);
 /** @typedef {Record<(typeof outcomes)[number], number>} Outcomes */
 
 /** @returns {Outcomes} */
@@ -11,13 +11,11 @@ export const totalOf = (counts) => outcomes.reduce((total, outcome) => total + c
 
 /**
  * Why a row was rejected, without what differs from row to row.
- * @param {{ kind?: string, detail?: string, errors?: { pointer?: string, detail: string }[] }} told
+ * @param {{ kind: string, errors: { pointer?: string, detail: string }[] }} told
  */
-export function reasonOf({ kind, detail = '', errors = [{ detail }] }) {
+export function reasonOf({ kind, errors }) {
   const reasons = errors.map(({ pointer = '', detail }) => `${pointer} ${detail}`.trim());
-  return `${kind === undefined ? '' : `${kind} `}${reasons.join('; ')}`
-    .replace(/“[^”]*”/g, '“…”')
-    .replace(/\/\d+(?=\/|\s)/g, '/*');
+  return `${kind} ${reasons.join('; ')}`.replace(/“[^”]*”/g, '“…”').replace(/\/\d+(?=\/|\s)/g, '/*');
 }
 
 /** How often each of some words is among them, the most frequent first. @param {string[]} words */

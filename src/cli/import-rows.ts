@@ -1,10 +1,10 @@
 /**
- * `claimwire import` of rows: what is shown while they come in, what is told of them at the end, and how it is stopped.
+ * `claimwire import`: what is shown while they come in, what is told of them at the end, and how it is stopped.
  */
 
 import { setFlagsFromString } from 'node:v8';
 import type { RowResult } from '../imports/decide.js';
-import type { ImportRows } from '../imports/model.js';
+import type { ImportRows, RowPlace } from '../imports/model.js';
 import { reportOf } from '../imports/report.js';
 import { type ImportSummary, importRows, noOutcomes, type RowsOptions } from '../imports/rows.js';
 import { ClaimwireError } from '../kernel/errors.js';
@@ -16,14 +16,17 @@ import { STOP_SIGNALS } from './signals.js';
 
 export interface RowsCommand extends Omit<RowsOptions, 'openSpool' | 'onRow' | 'signal'> {
   readonly rows: ImportRows;
-  /** Reports in JSON: a line a rejected row, and one for the counts. */
+  /** Reports in JSON: a line a row that is told of, and one for the counts. */
   readonly isJson: boolean;
-  /** Reports every row, not the rejected ones alone. */
+  /** Reports every row, not the rejected ones alone, and those of foreign files where they are no more than EACH_MAX. */
   readonly isEach: boolean;
   readonly isQuiet: boolean;
   /** How much of the rows was read, from 0 to 1, where that is known. */
   readonly share: () => number | undefined;
 }
+
+/** So many rows of foreign files are told of anyway: who brings in a page wants to know what became of it. */
+export const EACH_MAX = 20;
 
 /**
  * How far the heap may outgrow what is live before it is swept: by half, where V8 takes twice to four times as much. What is
@@ -46,18 +49,22 @@ export async function runRows(
 
   const progress = createProgress({ unit: 'rows', isQuiet: isQuiet || isJson });
   let done = 0;
+  const few = createFew<RowResult>(EACH_MAX);
+  const tell = (result: RowResult): void => {
+    progress.end();
+    if (isJson) process.stdout.write(`${JSON.stringify(reportOf(result))}\n`);
+    else (result.outcome === 'rejected' ? process.stderr : process.stdout).write(inWords(result));
+  };
   const onRow = (result: RowResult): void => {
     done += 1;
-    if (isEach || result.outcome === 'rejected') {
-      progress.end();
-      if (isJson) process.stdout.write(`${JSON.stringify(reportOf(result))}\n`);
-      else (result.outcome === 'rejected' ? process.stderr : process.stdout).write(inWords(result));
-    }
+    if (isEach || result.outcome === 'rejected') tell(result);
+    else if (result.ignored !== undefined) few.add(result);
     const read = share();
     progress.show({ what: 'imported', done, ...(read === undefined || read === 1 ? {} : { share: read }) });
   };
   try {
     const summary = await importRows(services, rows, { ...options, openSpool, onRow, signal: stop.signal });
+    for (const result of few.all()) tell(result);
     progress.end();
     process.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : tableOf(summary));
     const note = noteOn(summary, options);
@@ -89,17 +96,42 @@ function noteOn(
   return isStored || rejected === 0 ? null : end;
 }
 
-/** A rejected row as one line a fault, each with what to do about it. */
-function inWords({ place, kind, outcome, id, errors = [], cure }: RowResult): string {
-  const where = `${outcome.padEnd(10)}${place.file}:${place.line} ${kind === 'unread' ? 'line' : kind}`;
-  if (errors.length === 0) return `${where} ${id}\n`;
+/** Holds things as long as they are few; of more it holds none. */
+function createFew<Thing>(max: number) {
+  const held: Thing[] = [];
+  let count = 0;
+  return {
+    add(thing: Thing): void {
+      count += 1;
+      if (count <= max) held.push(thing);
+      else held.length = 0;
+    },
+    all: (): readonly Thing[] => held,
+  };
+}
+
+/** What became of a row as a line, of a rejected one as one line a fault, each with what to do about it. */
+function inWords(result: RowResult): string {
+  const { place, kind, outcome, id, slug = id, ignored, detail, errors = [], cure } = result;
+  const where = `${outcome.padEnd(10)}${nameOf(place)}`;
+  if (outcome !== 'rejected') {
+    const why = detail === undefined ? '' : `: ${detail}`;
+    if (ignored === undefined) return `${where} ${kind} ${id}${why}\n`;
+    return `${where} → ${slug}${ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`}${why}\n`;
+  }
+  const isLine = place.line !== null && place.pointer === undefined;
+  const what = kind !== 'unread' ? ` ${kind}` : isLine ? ' line' : '';
   return errors
     .map(
       ({ pointer = '', detail }) =>
-        `${where}${pointer === '' ? '' : ` ${pointer}`}: ${oneLine(detail)}${cure === undefined ? '' : ` ${cure}`}\n`,
+        `${where}${what}${pointer === '' ? '' : ` ${pointer}`}: ${oneLine(detail)}${cure === undefined ? '' : ` ${cure}`}\n`,
     )
     .join('');
 }
+
+/** As compilers name a place: `feed.xml:12`, or `feed.json#/items/3` where lines do not tell. */
+const nameOf = ({ file, line, pointer }: RowPlace): string =>
+  line !== null ? `${file}:${line}` : pointer ? `${file}#${pointer}` : file;
 
 const oneLine = (text: string): string => {
   const line = text.replace(/\s+/g, ' ');

@@ -1,8 +1,5 @@
-/** `claimwire import`: brings in rows of the exchange format, and articles, sources and claims from files of other shapes. */
+/** `claimwire import`: brings in articles, sources and claims, from rows of the exchange format and files of other shapes alike. */
 import { type ColumnMap, readColumnMap } from '../imports/csv-map.js';
-import { readExchange } from '../imports/exchange-reader.js';
-import { createForeignImport, type ImportedRow } from '../imports/foreign.js';
-import type { RowPlace } from '../imports/model.js';
 import { createReading } from '../imports/reading.js';
 import { ON_CONFLICT, type OnConflict } from '../imports/upsert.js';
 import { ClaimwireError } from '../kernel/errors.js';
@@ -11,31 +8,30 @@ import { isTimeZone } from '../kernel/zone.js';
 import { createServices } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags, UsageError } from './command.js';
 import { openCurrentStorage } from './database.js';
-import { REJECTED } from './exit-codes.js';
-import { runRows } from './import-rows.js';
-import { holdsRows, type InputRows, readFiles } from './input.js';
-import { namedInputs } from './inputs.js';
+import { EACH_MAX, runRows } from './import-rows.js';
+import { readInputs } from './input-rows.js';
+import { type Named, namedInputs } from './inputs.js';
 
 export const command: Command = {
   help: `Usage: claimwire import FILE… [options]
 
 Reads what claimwire export writes (NDJSON), web pages (HTML), feeds (RSS, Atom, RDF, JSON Feed), WordPress exports (WXR), fact-checks and articles in JSON-LD,
-ninjs, tables (CSV), Markdown with front matter, and news pages saved as plain text; which of them a file is, is told from
-what is in it. A file may be a folder, a pattern, - for standard input or an http(s) address, and compressed with gzip or
-zstd. Each row is stored by itself: created, updated or unchanged, or refused with a line that says why, while the others
-come in.
+ninjs, tables (CSV), Markdown with front matter, and news pages saved as plain text, in any mixture; which of them a file
+is, is told from what is in it. A file may be a folder, a pattern, - for standard input or an http(s) address, and
+compressed with gzip or zstd. Each row is stored by itself: created, updated or unchanged, skipped where an earlier row is
+about the same, or rejected with a line that says why, while the others come in.
 
   --map C=F,…      which column of a table holds which field, as Title=headline,Date=publishedAt
   --timezone TZ    the time zone of dates without an offset (default UTC)
   --language TAG   the language of texts that do not name theirs (default en)
   --allow-private  also fetch from addresses that are not public, as on an intranet
-  --on-conflict W  of rows: what to do with what is stored already and differs: update, skip or fail (default update)
-  --atomic         of rows: store all, or nothing where one is rejected
-  --max-rejects N  of rows: give up after more rejects than these
-  --each           of rows: report every one, not the rejected ones alone
+  --on-conflict W  what to do with what is stored already and differs: update, skip or fail (default update)
+  --atomic         store all, or nothing where one is rejected
+  --max-rejects N  give up after more rejects than these
+  --each           report every row, not the rejected ones alone; up to ${EACH_MAX} of files of other shapes than NDJSON are reported anyway
   --quiet          show no progress
   --dry-run        report what would happen and store nothing
-  --json           report in JSON, a line a row and one for the counts; each with the bookmark of what was written
+  --json           report in JSON, a line a row and one for the counts, with the bookmark of what was written
 ${databaseHelp}
 
 Ends with 0 where everything is in, 2 where something was rejected, 3 where it gave up, 130 where it was stopped, and 1
@@ -45,6 +41,7 @@ Examples:
   claimwire import all.ndjson
   claimwire import page.txt --timezone America/Sao_Paulo
   claimwire import posts/*.md --language pt-BR --dry-run
+  claimwire import all.ndjson posts page.txt --each
   claimwire import table.csv --map Title=headline,Date=publishedAt,Text=body
   cat feed.xml | claimwire import -
 `,
@@ -68,7 +65,6 @@ Examples:
     const options = {
       timezone: values.timezone,
       language: readLanguage(values.language),
-      dryRun: values['dry-run'],
       columns: values.map === undefined ? null : readMap(values.map),
     };
     if (!isTimeZone(options.timezone))
@@ -78,109 +74,30 @@ Examples:
 
     const rowsOptions = {
       onConflict: readOnConflict(values['on-conflict']),
-      isDryRun: options.dryRun,
+      isDryRun: values['dry-run'],
       isAtomic: values.atomic,
       ...(values['max-rejects'] === undefined ? {} : { rejectsMax: readCount(values['max-rejects']) }),
       isJson: values.json,
       isEach: values.each,
       isQuiet: values.quiet,
     };
-    const ofRows = positionals.filter(holdsRows);
-    if (ofRows.length > 0 && ofRows.length < positionals.length) throw new UsageError(MIXED);
+    const ended = new AbortController();
+    const web = { signal: ended.signal, ...(values['allow-private'] && { isAllowed: () => true }) };
 
     const storage = await openCurrentStorage(configFrom(values).database);
     const reading = createReading(options);
-    const report = createReport(values.json);
     try {
-      const services = createServices(storage);
-      const bring = async (rows: InputRows): Promise<number> => {
-        const code = await runRows(services, { ...rows, ...rowsOptions });
-        if ((await storage.status()).primary.state === 'up') return code;
-        throw new ClaimwireError('unavailable', 'The database was removed or replaced while rows came in.');
-      };
-      if (ofRows.length > 0) return await bring(readFiles(ofRows));
-      const { save } = createForeignImport(services, options);
-      const web = values['allow-private'] ? { isAllowed: () => true } : {};
-      for await (const input of namedInputs(positionals, web))
-        try {
-          const opened = await reading.open(await input.open());
-          if (opened.shape === 'rows') {
-            if (positionals.length > 1) throw new ClaimwireError('unreadable-file', MIXED);
-            return await bring({
-              rows: readExchange(input.name === '-' ? 'stdin' : input.name, opened.chunks),
-              share: () => undefined,
-            });
-          }
-          for await (const row of opened.rows) {
-            if (row.kind === 'unread') report.refused(row.place, row.detail);
-            else await attempt(row.place, async () => report.stored(row.place, await save(row)), report);
-          }
-        } catch (error) {
-          report.refused({ file: input.name, line: null }, refusalOf(input.name, error));
-        }
+      const inputs: Named[] = [];
+      for await (const input of namedInputs(positionals, web)) inputs.push(input);
+      const code = await runRows(createServices(storage), { ...readInputs(inputs, reading), ...rowsOptions });
+      if ((await storage.status()).primary.state === 'up') return code;
+      throw new ClaimwireError('unavailable', 'The database was removed or replaced while rows came in.');
     } finally {
+      ended.abort(); // nobody reads on, and a sender that sends nothing would keep the process
       await Promise.all([storage.close(), reading.close()]);
     }
-    report.end(options.dryRun);
-    return report.counts.refused > 0 ? REJECTED : 0;
   },
 };
-
-type Report = ReturnType<typeof createReport>;
-
-async function attempt(place: RowPlace, work: () => Promise<void>, report: Report): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    report.refused(place, refusalOf(place.file, error));
-  }
-}
-
-/** Throws what is no refusal of this file. */
-function refusalOf(name: string, error: unknown): string {
-  if (!(error instanceof ClaimwireError))
-    throw new Error(`${name} brought out a fault of Claimwire’s own`, { cause: error });
-  if (error.code === 'unavailable') throw error;
-  return error.message;
-}
-
-/** Tells what became of each row, in words or in JSON, and counts. */
-function createReport(isJson: boolean) {
-  const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
-  const print = (line: string) => process.stdout.write(`${line}\n`);
-  return {
-    counts,
-    stored({ file, line, pointer }: RowPlace, imported: ImportedRow | null) {
-      if (imported === null) return;
-      const { outcome, id, slug = id, ignored } = imported;
-      counts[outcome] += 1;
-      const note = ignored.length === 0 ? '' : ` (not read: ${ignored.join(', ')})`;
-      if (isJson)
-        print(JSON.stringify({ file, line, ...(pointer !== undefined && { pointer }), ...imported }));
-      else
-        print(
-          `${outcome.padEnd(10)}${nameOf({ file, line, ...(pointer !== undefined && { pointer }) })} → ${slug}${note}`,
-        );
-    },
-    refused(place: RowPlace, message: string) {
-      counts.refused += 1;
-      const detail = message.replace(/\s+/g, ' ');
-      if (isJson) print(JSON.stringify({ ...place, outcome: 'refused', detail }));
-      else process.stderr.write(`${'refused'.padEnd(10)}${nameOf(place)}: ${detail}\n`);
-    },
-    end(isDry: boolean) {
-      const summary = Object.entries(counts).map(([outcome, count]) => `${outcome} ${count}`);
-      const note = isDry ? ' (dry run: nothing was stored)' : '';
-      print(isJson ? JSON.stringify(counts) : `${summary.join(', ')}${note}`);
-    },
-  };
-}
-
-/** As compilers name a place: `feed.xml:12`, or `feed.json#/items/3` where lines do not tell. */
-const nameOf = ({ file, line, pointer }: RowPlace): string =>
-  line !== null ? `${file}:${line}` : pointer ? `${file}#${pointer}` : file;
-
-const MIXED = 'Expected files of rows or other files, found both: import them one after the other.';
 
 function readOnConflict(word: string): OnConflict {
   const found = ON_CONFLICT.find((each) => each === word);

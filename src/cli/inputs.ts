@@ -4,7 +4,7 @@
  */
 import { createReadStream, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { pipeline, Readable } from 'node:stream';
+import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Input, peek } from '../imports/reading.js';
@@ -13,21 +13,35 @@ import { fetchInput, isWebAddress, type WebOptions } from './web.js';
 
 const STDIN = '-';
 const MAGIC_BYTES = 4;
+const CHUNK_BYTES = 262_144;
 
-/** A file to read, not yet opened. `open` throws ClaimwireError `unreadable-file`, and so may reading its bytes. */
+/** A file to read, not yet opened. */
 export interface Named {
   readonly name: string;
-  open(): Promise<Input>;
+  /** How many bytes there are to read, before anything is decompressed; null where nobody knows. */
+  readonly bytes: number | null;
+  /**
+   * `onBytes` is told of bytes as they are read. Throws ClaimwireError `unreadable-file`, and so may reading its bytes.
+   */
+  open(onBytes?: OnBytes): Promise<Input>;
 }
 
-/** The files that words name, in their order, those of a folder or pattern by name. One that names none is one that throws. */
-export async function* namedInputs(words: readonly string[], web: WebOptions): AsyncGenerator<Named> {
+type OnBytes = (count: number) => void;
+
+/**
+ * The files that words name, in their order, those of a folder or pattern by name. One that names none is one that throws.
+ * `signal` ends the reading of all of them.
+ */
+export async function* namedInputs(words: readonly string[], options: WebOptions): AsyncGenerator<Named> {
   for (const word of words) {
-    if (word === STDIN) yield { name: STDIN, open: () => opened(STDIN, process.stdin) };
-    else if (isWebAddress(word)) yield { name: word, open: () => fetched(word, web) };
+    if (word === STDIN) yield { name: STDIN, bytes: null, open: () => opened(STDIN, stdin(options)) };
+    else if (isWebAddress(word)) yield { name: word, bytes: null, open: () => fetched(word, options) };
     else yield* onDisk(word);
   }
 }
+
+const stdin = ({ signal }: WebOptions): Readable =>
+  signal === undefined ? process.stdin : addAbortSignal(signal, process.stdin);
 
 async function* onDisk(word: string): AsyncGenerator<Named> {
   const stats = statSync(word, { throwIfNoEntry: false });
@@ -55,10 +69,15 @@ const filesLike = async (pattern: string, cwd?: string): Promise<string[]> =>
     })
   ).sort();
 
-const file = (name: string): Named => ({ name, open: () => opened(name, createReadStream(name)) });
+const file = (name: string): Named => ({
+  name,
+  bytes: statSync(name, { throwIfNoEntry: false })?.size ?? 0,
+  open: (onBytes) => opened(name, createReadStream(name, { highWaterMark: CHUNK_BYTES }), onBytes),
+});
 
 const missing = (name: string, found: string): Named => ({
   name,
+  bytes: 0,
   open: () =>
     Promise.reject(new ClaimwireError('unreadable-file', `expected a file that can be read, found ${found}`)),
 });
@@ -68,15 +87,27 @@ async function fetched(address: string, web: WebOptions): Promise<Input> {
   return { ...(await opened(name, chunks)), charset };
 }
 
-async function opened(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Input> {
-  const { head, chunks } = await peek(readable(bytes), MAGIC_BYTES);
-  return { name, chunks: decompressed(head, chunks) };
+async function opened(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes: OnBytes = () => {},
+): Promise<Input> {
+  const { head, chunks, close } = await peek(readable(bytes, onBytes), MAGIC_BYTES);
+  try {
+    return { name, chunks: decompressed(head, chunks) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** What a stream gives; its failure as a refusal of the file. */
-async function* readable(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* readable(bytes: AsyncIterable<Uint8Array>, onBytes: OnBytes): AsyncGenerator<Uint8Array> {
   try {
-    yield* bytes;
+    for await (const chunk of bytes) {
+      onBytes(chunk.length);
+      yield chunk;
+    }
   } catch (error) {
     if (error instanceof ClaimwireError) throw error;
     throw new ClaimwireError(

@@ -22,6 +22,8 @@ export interface WebOptions {
   readonly answerMsMax?: number;
   readonly wholeMsMax?: number;
   readonly bytesMax?: number;
+  /** Ends the fetching. */
+  readonly signal?: AbortSignal;
 }
 
 export const isWebAddress = (word: string): boolean => /^https?:\/\//i.test(word);
@@ -38,9 +40,10 @@ export function isPublic(address: string): boolean {
 export async function fetchInput(address: string, options: WebOptions = {}): Promise<Input> {
   const { answerMsMax = ANSWER_MS_MAX, wholeMsMax = WHOLE_MS_MAX, bytesMax = BYTES_MAX } = options;
   const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const overdue = setTimeout(() => ending.abort(), answerMsMax);
   try {
-    const { url, answer } = await follow(address, options, ending.signal);
+    const { url, answer } = await follow(address, options, signal);
     const whole = setTimeout(() => ending.abort(), wholeMsMax).unref();
     return {
       name: url.href,

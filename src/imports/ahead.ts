@@ -77,7 +77,9 @@ function startThread() {
       const made = await new Promise<readonly Made[] | null>((resolve) => {
         waiting.push(resolve);
         worker.postMessage(
-          rows.map((row) => (row.kind === 'unread' ? null : { kind: row.kind, value: row.value })),
+          rows.map((row) =>
+            row.kind === 'unread' || row.foreign !== undefined ? null : { kind: row.kind, value: row.value },
+          ),
         );
       });
       return made === null ? rows : rows.map((row, place) => ({ ...row, ...made[place] }));

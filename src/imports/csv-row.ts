@@ -81,7 +81,12 @@ const readers: Record<TableKind, (context: Context) => Generator<ImportRow>> = {
     );
     if (publisher !== null) yield publisher.row;
     const disclaimer = get('disclaimer');
-    yield disclaimer === undefined ? row : { ...row, value: { ...(row.value as object), disclaimer } };
+    const isStatusStated = get('status') !== undefined || get('retraction') !== undefined;
+    yield {
+      ...row,
+      ...(disclaimer === undefined ? {} : { value: { ...(row.value as object), disclaimer } }),
+      ...(isStatusStated && { isStatusStated }),
+    };
   },
 
   *source({ get, place }) {

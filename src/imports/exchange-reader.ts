@@ -30,15 +30,6 @@ const ROW_BOUNDS: JsonBounds = {
   nameLengthMax: 100,
 };
 
-/** Whether bytes begin as a file of this format does: with an object of one of its words. */
-export function isExchange(start: Uint8Array): boolean {
-  const text = Buffer.from(start)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
-  const [, word = ''] = /^\s*\{\s*"(\w+)"\s*:/.exec(text) ?? [];
-  return lineWords.includes(word);
-}
-
 /** The rows of a file. `onBytes` is told of bytes as they are read. */
 export async function* readExchange(
   file: string,

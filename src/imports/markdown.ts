@@ -47,6 +47,7 @@ export function readMarkdown(text: string, options: ReaderOptions): ImportedArti
   const { headline, slug, publisher, draft, ...rest } = found;
   const status =
     draft === true ? 'draft' : (rest.status ?? (rest.retraction === undefined ? 'published' : 'retracted'));
+  const isStatusStated = draft === true || rest.status !== undefined || rest.retraction !== undefined;
 
   if (headline === undefined) throw read.refusal('a title (or headline) in the front matter', undefined);
   if (rest.publishedAt === undefined && status !== 'draft') {
@@ -79,6 +80,7 @@ export function readMarkdown(text: string, options: ReaderOptions): ImportedArti
     },
     publisher: publisher ?? null,
     ignored,
+    ...(isStatusStated && { isStatusStated }),
   };
 }
 

@@ -89,6 +89,8 @@ export interface ImportedArticle {
   readonly sources?: readonly NamedSource[];
   /** Fields of the file that have no place in an article, for the report. */
   readonly ignored: readonly string[];
+  /** As of a row. */
+  readonly isStatusStated?: true;
 }
 
 /** A claim with all that belongs to it; its attributions stand outside any article. */
@@ -129,13 +131,23 @@ export interface ImportRow {
   readonly place: RowPlace;
   /**
    * A source that stands before the rows that name it, by its slug or id, to be made where no source of this id, name or
-   * slug is there yet. The one that is there is not changed.
+   * slug is there yet. The one that is there is not changed. `foreign-rows.ts` puts it into the rows that name it.
    */
   readonly ifMissing?: true;
   /** Parts of the file that have no place in the value, for the report. */
   readonly ignored?: readonly string[];
+  /** It says in our own words which status the article has: then it may take back a retraction that was made here. */
+  readonly isStatusStated?: true;
+  /** Given to what comes of a file of another shape than the exchange format; it is decided by `foreign.ts`. */
+  readonly foreign?: Foreign;
   /** What it takes up where it stands, if the reader knows. */
   readonly bytes?: number;
+}
+
+/** What a row of a foreign file brings along. */
+export interface Foreign {
+  /** The sources that its value names by slug or id, each to be made where it is not there yet. */
+  readonly sources: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What stands where a row should, and cannot be read. */

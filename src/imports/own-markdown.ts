@@ -58,5 +58,6 @@ export function readOwnMarkdown({ data, body, lineOf }: FrontMatter): ImportedAr
     publisher: publisher?.id ?? null,
     sources: [...authors.flatMap(({ source }) => source ?? []), ...(publisher === null ? [] : [publisher])],
     ignored: [],
+    isStatusStated: true,
   };
 }

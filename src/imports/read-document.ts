@@ -81,7 +81,7 @@ function parsed<Result>(read: () => Result): Result {
 
 /** The rows of a file that is one article: its sources first. */
 function* imported(read: ImportedArticle, file: string): Generator<ImportRow> {
-  const { article, publisher, sources, ignored } = read;
+  const { article, publisher, sources, ignored, isStatusStated } = read;
   const place = { file, line: null };
   for (const value of sources ?? []) yield { kind: 'source', value, place, ifMissing: true };
   const isNamed = publisher !== null && sources === undefined;
@@ -93,5 +93,11 @@ function* imported(read: ImportedArticle, file: string): Generator<ImportRow> {
     );
   if (named !== null) yield named.row;
   const value = { ...article, publisher: named?.slug ?? publisher };
-  yield { kind: 'article', value, place, ...(ignored.length === 0 ? {} : { ignored }) };
+  yield {
+    kind: 'article',
+    value,
+    place,
+    ...(ignored.length === 0 ? {} : { ignored }),
+    ...(isStatusStated && { isStatusStated }),
+  };
 }

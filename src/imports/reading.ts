@@ -1,5 +1,5 @@
 /**
- * Reads foreign files of any shape as a stream of rows. Tables and rows of our own are read as they come in; every other
+ * Reads files of any shape as a stream of rows. Tables and rows of our own are read as they come in; every other
  * shape is read whole, bounded in size, in a thread that is bounded in memory and time, since what is parsed may be hostile.
  */
 import { Worker } from 'node:worker_threads';
@@ -7,7 +7,9 @@ import { ClaimwireError } from '../kernel/errors.js';
 import { markOf } from './charset.js';
 import type { ColumnMap } from './csv-map.js';
 import { assertText } from './decode.js';
-import type { AnyRow, ImportRows, ReaderOptions } from './model.js';
+import { readExchange } from './exchange-reader.js';
+import { foreignRows } from './foreign-rows.js';
+import type { AnyRow, ReaderOptions } from './model.js';
 import type { Answer, Task } from './reading-thread.js';
 import { HEAD_BYTES, type Shape, tellShape } from './shape.js';
 
@@ -17,10 +19,6 @@ export interface Input {
   readonly charset?: string | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
-
-export type Opened =
-  | { readonly shape: 'rows'; readonly chunks: AsyncIterable<Uint8Array> }
-  | { readonly shape: Exclude<Shape, 'rows'>; readonly rows: ImportRows };
 
 const MEGABYTE = 1_000_000;
 const ARTICLE_BYTES_MAX = 5 * MEGABYTE; // ten times the longest text that an article may have
@@ -71,7 +69,7 @@ export function createReading({ readMsMax = READ_MS_MAX, columns = null, ...opti
       const overdue = setTimeout(
         () => giveUp(unreadable(`one that takes longer than ${readMsMax / 1_000} seconds to read`)),
         readMsMax,
-      );
+      ).unref(); // as long as it runs, the thread keeps the process
       worker.on('message', onAnswer).on('error', onError);
       worker.postMessage(task);
     });
@@ -84,21 +82,23 @@ export function createReading({ readMsMax = READ_MS_MAX, columns = null, ...opti
 
   return {
     /**
-     * Tells the shape of a file and how to go on with it. Throws ClaimwireError `unreadable-file` for a file of no known
-     * shape; so does the iteration of its rows for a fault that spoils all of it.
+     * The rows of a file, whatever its shape. The iteration throws ClaimwireError `unreadable-file` for a file of no known
+     * shape, and for a fault that spoils all of it.
      */
-    async open(input: Input): Promise<Opened> {
-      const { head, chunks } = await peek(input.chunks, HEAD_BYTES);
-      const whole = { ...input, chunks };
-      assertText(head);
-      const shape = tellShape(beginningOf(head));
-      if (shape === 'rows') return { shape, chunks };
-      if (shape === 'table') {
+    async *rows(input: Input): AsyncGenerator<AnyRow> {
+      const { head, chunks, close } = await peek(input.chunks, HEAD_BYTES);
+      try {
+        assertText(head);
         const { name, charset: stated } = input;
-        const { readTable } = await import('./csv.js'); // which needs an HTML parser, of many megabytes
-        return { shape, rows: readTable({ name, head, chunks, stated }, columns, options) };
+        const shape = tellShape(beginningOf(head));
+        if (shape === 'rows') yield* readExchange(name, chunks);
+        else if (shape === 'table') {
+          const { readTable } = await import('./csv.js'); // which needs an HTML parser, of many megabytes
+          yield* foreignRows(readTable({ name, head, chunks, stated }, columns, options));
+        } else yield* foreignRows(documentRows({ ...input, chunks }, shape));
+      } finally {
+        await close();
       }
-      return { shape, rows: documentRows(whole, shape) };
     },
 
     /** Ends the thread. */
@@ -115,7 +115,10 @@ function beginningOf(head: Uint8Array): string {
   return new TextDecoder(mark ?? 'latin1').decode(head);
 }
 
-/** The first bytes of a stream, at least `length` where there are so many, and the stream with them. */
+/**
+ * The first bytes of a stream, at least `length` where there are so many, and the stream with them. To be closed where it is
+ * not read to its end.
+ */
 export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
@@ -127,6 +130,7 @@ export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
   }
   return {
     head: first.length === 1 && first[0] !== undefined ? first[0] : Buffer.concat(first),
+    close: async (): Promise<void> => void (await iterator.return?.()),
     chunks: (async function* () {
       try {
         yield* first.splice(0);

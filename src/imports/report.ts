@@ -21,6 +21,15 @@ export const ImportedRow = z
     kind: z.enum(kinds).describe('`unread`: the line could not be read as a row.'),
     outcome: z.enum(rowOutcomes),
     id: z.string().optional().describe('Of what is stored; not of what is rejected.'),
+    slug: z
+      .string()
+      .optional()
+      .describe('Of an article or source from a file of another shape, of `claimwire import` alone.'),
+    ignored: z
+      .array(z.string())
+      .optional()
+      .describe('The parts of such a file that have no place in what is stored.'),
+    detail: z.string().optional().describe('Why it is skipped, where another row is about the same.'),
     code: z
       .enum(errorCodes as [ErrorCode, ...ErrorCode[]])
       .optional()

@@ -181,6 +181,7 @@ async function run(
     )) {
       const bounds = { reach, rejectsMax: rejectsMax - rejected };
       const verdicts = await transact((write) => decider.decide(write, batch, bounds));
+      decider.keep();
       for (const [place, verdict] of verdicts.entries()) {
         const row = batch[place] as ReadyRow;
         if (verdict === 'waits') waiting.add(asRead(row));
@@ -203,24 +204,27 @@ async function run(
   }
 
   // What waits still refers to each other in circles, or to nothing: the former comes in without its relations first.
-  const [circular, lost, second] = [openSpool(), openSpool(), openSpool()];
+  const [circular, lost, made, same] = [openSpool(), openSpool(), openSpool(), openSpool()];
   if (waiting.count > 0 && endedBy === null) {
     await divide(waiting, { circular, lost }, transact);
     const outcomes: RowOutcome[] = [];
     await pass(circular.rows(), 'without-relations', (result, row) => {
-      if (result.outcome === 'rejected') return tell(result);
-      outcomes.push(result.outcome);
-      second.add(asRead(row));
+      if (result.outcome === 'unchanged') same.add(asRead(row));
+      else if (result.outcome === 'created' || result.outcome === 'updated') {
+        outcomes.push(result.outcome);
+        made.add(asRead(row));
+      } else tell(result);
     });
     let at = 0;
     if (endedBy === null)
-      await pass(second.rows(), 'at-last', (result) => {
-        const first = outcomes[at++] ?? result.outcome;
-        tell(result.outcome === 'rejected' || first === 'unchanged' ? result : { ...result, outcome: first });
+      await pass(made.rows(), 'again', (result) => {
+        const outcome = outcomes[at++] ?? result.outcome;
+        tell(result.outcome === 'rejected' || result.detail !== undefined ? result : { ...result, outcome });
       });
+    if (endedBy === null) await pass(same.rows(), 'at-last');
     if (endedBy === null) await pass(lost.rows(), 'at-last');
   }
-  for (const spool of [waiting, circular, lost, second]) spool.close();
+  for (const spool of [waiting, circular, lost, made, same]) spool.close();
   return { counts, rejected, endedBy };
 }
 

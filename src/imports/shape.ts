@@ -35,6 +35,8 @@ const OWN_ENTITIES = /^[\s\S]{0,10000}<!doctype[^[>]*\[/i;
 const WXR = /xmlns:wp\s*=\s*["']https?:\/\/wordpress\.org\/export\//;
 
 const OWN_WORDS: readonly string[] = [...rowKinds, FORM_KEY];
+/** How a line of the exchange format begins. */
+const OWN_ROW = new RegExp(`^\\{\\s*"(?:${OWN_WORDS.join('|')})"\\s*:\\s*[{\\d]`);
 
 const feeds: Record<string, Shape> = { rss: 'rss', feed: 'atom', RDF: 'rdf' };
 
@@ -75,7 +77,8 @@ function tellJson(text: string): Shape {
   try {
     return isOwnRow(JSON.parse(line)) ? 'rows' : 'json';
   } catch {
-    return 'json'; // one that goes on over lines
+    // One that goes on over lines, or beyond what is seen here, or is damaged.
+    return OWN_ROW.test(line) ? 'rows' : 'json';
   }
 }
 

@@ -11,6 +11,7 @@ import type { SourceInput } from '../sources/model.js';
 import type { ExchangeClaim } from './exchange.js';
 import type { Prepared, RowKind } from './model.js';
 import type { RowOutcome } from './report.js';
+import type { About } from './taken.js';
 
 /** What to do with what is stored already and differs. */
 export const ON_CONFLICT = ['update', 'skip', 'fail'] as const;
@@ -27,42 +28,86 @@ export type CheckedRow = Prepared &
 /** A claim; without `relations` those that are stored are left as they are. */
 export type ClaimRow = Omit<ExchangeClaim, 'relations'> & Partial<Pick<ExchangeClaim, 'relations'>>;
 
-export interface Upserted {
-  readonly id: string;
-  readonly outcome: Exclude<RowOutcome, 'rejected'>;
-}
-
-interface Handle {
+/** Something that is stored. */
+export interface Handle {
   readonly key: number;
   readonly id: string;
+  readonly slug?: string;
 }
 
+export interface Upserted extends Handle {
+  readonly outcome: Exclude<RowOutcome, 'rejected'>;
+  /** Why it is skipped. */
+  readonly detail?: string;
+}
+
+/** How a row comes in: what it is about is found without writing anything, and then made equal to it, or made. */
+export interface Bringing<Stored extends Handle = Handle> {
+  find(): Promise<Stored | undefined>;
+  save(stored: Stored | undefined): Promise<Handle>;
+}
+
+export interface BringOptions {
+  readonly onConflict: OnConflict;
+  /** Whether an earlier row of the run was about it. The first is believed: if each had the last word, each run would write. */
+  readonly isTaken: (about: About) => boolean;
+}
+
+const TAKEN = 'another row of this import is about it';
+
 /**
- * Brings in a row, as a part of a transaction. Throws what the services refuse, with a pointer into the row, and
- * `conflict` where `fail` is wanted or what it is known by belongs to several things; then nothing of it is written.
+ * Brings in a row of the exchange format, as a part of a transaction. Throws what the services refuse, with a pointer into
+ * the row, and `conflict` where `fail` is wanted or what it is known by belongs to several things; then nothing of it is
+ * written.
  */
-export async function upsert(
+export const upsert = (write: WriteServices, row: CheckedRow, options: BringOptions): Promise<Upserted> =>
+  bring(
+    write,
+    row.kind,
+    {
+      find: () => storedOf(write, row),
+      save: (stored) => savers[row.kind](write, row.value as never, stored, row.prepared as never),
+    },
+    options,
+  );
+
+/** Brings in what is found and saved in some way. Throws as that does, and `conflict` where `fail` is wanted. */
+export function bring<Stored extends Handle>(
   write: WriteServices,
-  row: CheckedRow,
-  onConflict: OnConflict,
+  kind: RowKind,
+  { find, save }: Bringing<Stored>,
+  { onConflict, isTaken }: BringOptions,
 ): Promise<Upserted> {
   return write.attempt(async (written) => {
-    const stored = await storedOf(write, row);
-    if (stored !== undefined && onConflict === 'skip') return { id: stored.id, outcome: 'skipped' };
-    const { id } = await savers[row.kind](write, row.value as never, stored, row.prepared as never);
-    if (stored === undefined) return { id, outcome: 'created' };
-    if (!written.has(id)) return { id, outcome: 'unchanged' };
+    const stored = await find();
+    if (stored !== undefined && isTaken({ kind, key: stored.key }))
+      return { ...handleOf(stored), outcome: 'skipped', detail: TAKEN };
+    if (stored !== undefined && onConflict === 'skip') return { ...handleOf(stored), outcome: 'skipped' };
+    const saved = handleOf(await save(stored));
+    if (stored === undefined) return { ...saved, outcome: 'created' };
+    if (!written.has(saved.id)) return { ...saved, outcome: 'unchanged' };
     if (onConflict === 'fail')
-      throw new ClaimwireError('conflict', `The ${row.kind} is stored already, as ${id}, and differs.`);
-    return { id, outcome: 'updated' };
+      throw new ClaimwireError('conflict', `The ${kind} is stored already, as ${saved.id}, and differs.`);
+    return { ...saved, outcome: 'updated' };
   });
 }
+
+const handleOf = ({ key, id, slug }: Handle): Handle => ({ key, id, ...(slug !== undefined && { slug }) });
+
+/** What a thing is known by. */
+type Identified =
+  | { readonly kind: 'source'; readonly value: Pick<SourceInput, 'slug' | 'id'> }
+  | {
+      readonly kind: 'article';
+      readonly value: Pick<ArticleInput, 'externalId' | 'canonicalUrl' | 'slug' | 'id'>;
+    }
+  | { readonly kind: 'claim'; readonly value: Pick<ClaimRow, 'externalId' | 'id'> };
 
 /**
  * The stored thing that a row is about: by external id, canonical URL, slug and id, the first of them that is known. Throws
  * `conflict` where another of them belongs to something else.
  */
-async function storedOf(write: WriteServices, row: CheckedRow): Promise<Handle | undefined> {
+export async function storedOf(write: WriteServices, row: Identified): Promise<Handle | undefined> {
   const found: [field: string, handle: Handle | undefined][] = [];
   if (row.kind === 'source') {
     const { slug, id } = row.value;

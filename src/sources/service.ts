@@ -191,6 +191,8 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
   return {
     ...reader,
     resolve,
+    /** Lets go of what references were found to mean. To be called where some of what was written is undone. */
+    forget: () => resolved.clear(),
     /** The source with this id or slug. */
     known: store.find,
 

@@ -25,6 +25,19 @@ Related
 
 const post = '---\ntitle: Tides rise\ndate: 2024-10-18 09:00\nweight: 3\n---\nThe tides rise twice a day.\n';
 
+/** The table of what became of articles alone, and of files that were not read. */
+function tableOf({ created = 0, updated = 0, unchanged = 0 }, unread = 0): string {
+  const row = (name: string, ...cells: (number | string)[]) =>
+    `${name.padEnd(8)}${cells.map((cell) => String(cell).padStart(11)).join('')}\n`;
+  return [
+    row('', 'created', 'updated', 'unchanged', 'rejected'),
+    row('sources', 0, 0, 0, 0),
+    row('articles', created, updated, unchanged, 0),
+    row('claims', 0, 0, 0, 0),
+    ...(unread === 0 ? [] : [row('not read', 0, 0, 0, unread)]),
+  ].join('');
+}
+
 const articlesOf = (path: string) => {
   const db = new Database(path, { readonly: true });
   const rows = db.prepare('select slug, language, published_at as publishedAt, version from articles').all();
@@ -38,8 +51,8 @@ t.test('a file is created, then unchanged, and updated when it was edited', asyn
   const line = 'import page.txt --timezone America/Sao_Paulo';
   const slug = 'harbour-opens-after-nine-years';
   t.same(await succeed({ cwd }, line, line), [
-    `created   page.txt → ${slug}\ncreated 1, updated 0, unchanged 0, refused 0\n`,
-    `unchanged page.txt → ${slug}\ncreated 0, updated 0, unchanged 1, refused 0\n`,
+    `created   page.txt → ${slug}\n${tableOf({ created: 1 })}`,
+    `unchanged page.txt → ${slug}\n${tableOf({ unchanged: 1 })}`,
   ]);
   t.same(articlesOf(`${cwd}/data/claimwire.db`), [
     { slug, language: 'en', publishedAt: '2024-10-19T02:32:00.000Z', version: 1 },
@@ -49,9 +62,7 @@ t.test('a file is created, then unchanged, and updated when it was edited', asyn
     ['Harbour opens', 'Port opens'],
   ] as const) {
     writeFileSync(`${cwd}/page.txt`, page.replace(before, after));
-    t.same(await succeed({ cwd }, line), [
-      `updated   page.txt → ${slug}\ncreated 0, updated 1, unchanged 0, refused 0\n`,
-    ]);
+    t.same(await succeed({ cwd }, line), [`updated   page.txt → ${slug}\n${tableOf({ updated: 1 })}`]);
   }
 });
 
@@ -75,7 +86,7 @@ t.test('what cannot be read is refused in one line each, and the others come in'
   t.equal(code, 2);
   t.equal(
     stdout,
-    'created   page.txt → harbour-opens-after-nine-years\ncreated   post.md → tides-rise (not read: weight)\ncreated 2, updated 0, unchanged 0, refused 9\n',
+    `created   page.txt → harbour-opens-after-nine-years\ncreated   post.md → tides-rise (not read: weight)\n${tableOf({ created: 2 }, 9)}`,
   );
   const refusals = stderr.trimEnd().split('\n');
   const reasons = {
@@ -92,7 +103,7 @@ t.test('what cannot be read is refused in one line each, and the others come in'
   };
   t.equal(refusals.length, Object.keys(reasons).length);
   for (const [place, [name, reason]] of Object.entries(reasons).entries()) {
-    t.ok(refusals[place]?.startsWith(`refused   ${name}: `), name);
+    t.ok(refusals[place]?.startsWith(`rejected  ${name}: `), name);
     t.match(refusals[place], reason, name);
   }
   t.equal(articlesOf(`${cwd}/data/claimwire.db`).length, 2);
@@ -101,9 +112,11 @@ t.test('what cannot be read is refused in one line each, and the others come in'
 t.test('--dry-run tells the same and stores nothing', async (t) => {
   const cwd = t.testdir({ 'post.md': post });
   await prepare(`${cwd}/data/claimwire.db`);
-  t.same(await succeed({ cwd }, 'import post.md --dry-run'), [
-    'created   post.md → tides-rise (not read: weight)\ncreated 1, updated 0, unchanged 0, refused 0 (dry run: nothing was stored)\n',
-  ]);
+  t.match(await claimwire(['import', 'post.md', '--dry-run'], { cwd }), {
+    code: 0,
+    stdout: `created   post.md → tides-rise (not read: weight)\n${tableOf({ created: 1 })}`,
+    stderr: 'This was a dry run: nothing was stored.\n',
+  });
   t.same(articlesOf(`${cwd}/data/claimwire.db`), []);
 });
 
@@ -126,3 +139,24 @@ t.test('a language or time zone that there is not is refused', async (t) => {
     '--language must be a BCP 47 language tag such as en or pt-BR; found “en_GB”.',
   );
 });
+
+t.test(
+  'up to twenty rows are told of each, of more the rejected ones alone unless all are asked for',
+  async (t) => {
+    const table = (count: number) =>
+      `headline,publishedAt,bodyText\n${Array.from({ length: count }, (_, n) => `Tide ${n},2024-10-18,It rises.\n`).join('')}`;
+    const cwd = t.testdir({ 'few.csv': table(20), 'many.csv': `${table(21)}Bad,2024-02-30,It falls.\n` });
+    await prepare(`${cwd}/data/claimwire.db`);
+    const [few = ''] = await succeed({ cwd }, 'import few.csv');
+    const lines = Array.from({ length: 20 }, (_, n) => `created   few.csv:${n + 2} → tide-${n}\n`);
+    t.equal(few, `${lines.join('')}${tableOf({ created: 20 })}`);
+    const run = (...flags: string[]) => claimwire(['import', 'many.csv', '--quiet', ...flags], { cwd });
+    t.match(await run(), {
+      code: 2,
+      stdout: tableOf({ created: 1, unchanged: 20 }, 1),
+      stderr: /^rejected {2}many\.csv:23 line: expected the date to be [^\n]*\n$/,
+    });
+    const { stdout } = await run('--each');
+    t.equal(stdout.split('\n').filter((line) => line.startsWith('unchanged many.csv:')).length, 21);
+  },
+);

@@ -60,7 +60,24 @@ t.test('from standard input', async (t) => {
   const { cwd } = await openPlace(t, { 'one.ndjson': source('one') });
   const { child, ended } = start(['import', '-', '--each', '--quiet'], { cwd, stdin: 'pipe' });
   createReadStream(`${cwd}/one.ndjson`).pipe(child.stdin as Writable);
-  t.match(await ended, { code: 0, stdout: /^created {3}stdin:1 source [0-9a-f-]{36}\n/ });
+  t.match(await ended, { code: 0, stdout: /^created {3}-:1 source [0-9a-f-]{36}\n/ });
+});
+
+t.test('Ctrl-C ends it even where standard input goes on and says nothing', async (t) => {
+  const { cwd } = await openPlace(t);
+  const { child, ended, stdout } = start(['import', '-', '--each', ...TO.split(' ')], { cwd, stdin: 'pipe' });
+  const row = (n: number) => ({
+    slug: `p-${n}`,
+    kind: 'person',
+    name: `P ${n}`,
+    description: 'x'.repeat(1_900),
+  });
+  for (let n = 0; n < 600; n++) child.stdin?.write(`${JSON.stringify({ source: row(n) })}\n`);
+  await new Promise<void>((resolve) => child.stdout.on('data', () => stdout() !== '' && resolve()));
+  child.kill('SIGINT');
+  const overdue = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  t.match(await ended, { code: 130, stdout: /^sources +500 /m, stderr: /^Stopped\./m });
+  clearTimeout(overdue);
 });
 
 t.test('the exit code says how it ended, and what is rejected is told in a line', async (t) => {
@@ -112,8 +129,17 @@ t.test('the exit code says how it ended, and what is rejected is told in a line'
     { counts: { source: { unchanged: 2, rejected: 2 } }, rejected: 2, endedBy: null, isStored: true },
   ]);
 
+  const mixture = 'missing.xml page.txt good.ndjson';
+  const unread = 'rejected  missing.xml: expected a file that can be read, found nothing at this path.\n';
+  t.match(await run(`${mixture} --atomic`), { code: 3, stderr: `${unread}Nothing was stored.\n` });
+  t.match(await run(mixture), {
+    code: 2,
+    stdout:
+      /^created {3}page\.txt → harbour-opens\n.*\nsources +0 +0 +2 +0\narticles +1 +0 +0 +0\n.*\nnot read +0 +0 +0 +1\n$/,
+    stderr: unread,
+  });
+
   for (const [line, sentence] of [
-    ['good.ndjson page.txt', /^claimwire: Expected files of rows or other files, found both: .*\n$/],
     [
       'good.ndjson --on-conflict replace',
       /^claimwire: --on-conflict must be one of update, skip, fail; found “replace”/,
@@ -171,8 +197,8 @@ t.test(
     const packed = readFileSync(`${place.cwd}/all.ndjson.gz`);
     writeFileSync(`${place.cwd}/cut.ndjson.gz`, packed.subarray(0, packed.length - 200));
     t.match(await claimwire(`import cut.ndjson.gz ${TO} --quiet`.split(' '), place), {
-      code: 1,
-      stderr: /^claimwire: cut\.ndjson\.gz is damaged: unexpected end of file\.\n$/,
+      code: 2,
+      stderr: /^rejected {2}cut\.ndjson\.gz: expected gzip data, found a fault: unexpected end of file\.\n$/,
     });
   },
 );

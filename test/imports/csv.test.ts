@@ -124,6 +124,7 @@ t.test('without a map the columns are known by our names, and others are told', 
       },
       place: { file: 'f', line: 2 },
       ignored: ['note'],
+      isStatusStated: true,
     },
   ]);
 });

@@ -1,25 +1,33 @@
 /** A foreign document brought in without a process or a thread of its own. */
-import { createForeignImport, type ImportedRow } from '../../src/imports/foreign.js';
+import type { RowResult } from '../../src/imports/decide.js';
+import { foreignRows } from '../../src/imports/foreign-rows.js';
 import type { InputFile, ReaderOptions } from '../../src/imports/model.js';
 import { readDocument } from '../../src/imports/read-document.js';
+import { importRows } from '../../src/imports/rows.js';
+import { ClaimwireError } from '../../src/kernel/errors.js';
 import type { Services } from '../../src/services.js';
+import { openSpool } from '../../src/storage/spool.js';
 
 export interface ImportOptions extends ReaderOptions {
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean;
 }
 
-/** Stores what a document holds, and tells the last row that was stored. Throws the first refusal. */
+/** What became of the last row of a document. Throws the first refusal. */
 export async function importFile(
   services: Services,
   file: InputFile,
-  options: ImportOptions,
-): Promise<ImportedRow & { readonly slug: string }> {
-  const { save } = createForeignImport(services, options);
-  let last: ImportedRow | null = null;
-  for (const row of readDocument(file, options)) {
-    if (row.kind === 'unread') throw new Error(row.detail);
-    last = (await save(row)) ?? last;
-  }
-  if (last === null) throw new Error('nothing was stored');
-  return { ...last, slug: last.slug ?? '' };
+  { dryRun = false, ...options }: ImportOptions,
+): Promise<RowResult & { readonly id: string; readonly slug: string }> {
+  const results: RowResult[] = [];
+  const onRow = (result: RowResult) => void results.push(result);
+  const rows = foreignRows(readDocument(file, options));
+  await importRows(services, rows, { openSpool, onRow, isDryRun: dryRun });
+  const refused = results.find(({ outcome }) => outcome === 'rejected');
+  if (refused?.code !== undefined)
+    throw new ClaimwireError(
+      refused.code,
+      refused.errors?.map(({ pointer = '', detail }) => `${pointer} ${detail}`.trim()).join('; '),
+    );
+  const { id = '', slug = '', ...last } = results.at(-1) as RowResult;
+  return { ...last, id, slug };
 }

@@ -16,14 +16,8 @@ function open(t: Test, more: Partial<ReadingOptions> = {}) {
       for (const part of parts) yield Buffer.from(part);
     })();
     try {
-      const opened = await reading.open({ name: 'f', chunks });
-      if (opened.shape === 'rows') {
-        const all: Uint8Array[] = [];
-        for await (const chunk of opened.chunks) all.push(chunk);
-        return `rows ${Buffer.concat(all)}`;
-      }
       const rows: AnyRow[] = [];
-      for await (const row of opened.rows) rows.push(row);
+      for await (const row of reading.rows({ name: 'f', chunks })) rows.push(row);
       return rows;
     } catch (error) {
       return (error as Error).message;
@@ -37,11 +31,21 @@ const slow = `<!doctype html><meta name="date" content="2024-10-18"><body>${`${'
 
 t.test('documents, tables and rows of our own go each their way', async (t) => {
   const read = open(t);
-  t.match(await read(post.slice(0, 5), post.slice(5)), [{ kind: 'article', value: { headline: 'Tides' } }]);
-  t.match(await read('headline,publishedAt\nTi', 'des,2024-10-18\n'), [
-    { kind: 'article', place: { line: 2 } },
+  const foreign = { sources: [] };
+  t.match(await read(post.slice(0, 5), post.slice(5)), [
+    { kind: 'article', value: { headline: 'Tides' }, foreign },
   ]);
-  t.equal(await read('{"claimwire":1}\n', '{"article":{}}\n'), 'rows {"claimwire":1}\n{"article":{}}\n');
+  t.match(await read('headline,publishedAt\nTi', 'des,2024-10-18\n'), [
+    { kind: 'article', place: { line: 2 }, foreign },
+  ]);
+  t.strictSame(await read('{"article":{}}\n', '{"claim":{"text":"a"}}\n{"cl'), [
+    { kind: 'article', value: {}, place: { file: 'f', line: 1 }, bytes: 14 },
+    { kind: 'claim', value: { text: 'a' }, place: { file: 'f', line: 2 }, bytes: 22 },
+    {
+      ...{ kind: 'unread', place: { file: 'f', line: 3 } },
+      detail: 'is not JSON: expected {"source": …}, {"article": …}, {"claim": …}, found {"cl',
+    },
+  ]);
 });
 
 t.test('what holds the thread too long is given up, and the next document is read', async (t) => {

@@ -108,7 +108,7 @@ t.test('a row is rejected alone, with its line, a pointer, the reason and the cu
         { article: 'harbour', quote: { exact: 'a' } },
       ],
     }),
-    claim('tide', { attributions: [{ article: 'nowhere' }] }),
+    claim('ebb', { attributions: [{ article: 'nowhere' }] }),
     claim('tide', { attributions: [{ article: 'harbour', quote: { exact: 'about harbour' } }] }),
     { article: { slug: 'x' }, claim: {} },
     { event: {} },
@@ -178,10 +178,11 @@ t.test('a row is rejected alone, with its line, a pointer, the reason and the cu
     ],
     [19, 'unread', 'unreadable-file', ': is not UTF-8'],
   ]);
+  const saysItself = new Set<string>(['invalid-request', 'unreadable-file']);
   t.ok(
     results.every(
       ({ outcome, code, cure }) =>
-        outcome !== 'rejected' || code === 'invalid-request' || (cure ?? '').length > 10,
+        outcome !== 'rejected' || saysItself.has(code ?? '') || (cure ?? '').length > 10,
     ),
   );
   t.same([counts.source.created, counts.article.created, counts.claim.created], [1, 1, 1]);
@@ -195,8 +196,9 @@ t.test('known again by external id, canonical URL, slug and id, in this order', 
   const made = article('one', { id: idOf(1), externalId: 'x', canonicalUrl: url });
   t.same(outcomesOf(await importText(services, ndjson(made, made))), {
     'article created': 1,
-    'article unchanged': 1,
+    'article skipped': 1,
   });
+  t.same(outcomesOf(await importText(services, ndjson(made))), { 'article unchanged': 1 });
   const cases: [what: string, row: object][] = [
     ['external id, all else new', article('two', { id: idOf(2), externalId: 'x' })],
     ['canonical URL', article('three', { id: idOf(3), externalId: 'x', canonicalUrl: url })],
@@ -225,24 +227,30 @@ t.test('known again by external id, canonical URL, slug and id, in this order', 
       },
     ],
   });
-  const claims = ndjson(claim('c', { id: idOf(20) }), claim('c', { id: idOf(21), text: 'New.' }), {
-    claim: { id: idOf(20), externalId: 'd', text: 'New.', language: 'en' },
-  });
+  /** What becomes of rows, each of which comes in by itself. */
+  const oneByOne = async (...rows: object[]) => {
+    const told = [];
+    for (const row of rows)
+      for (const { outcome, id } of (await importText(services, ndjson(row))).results)
+        told.push([outcome, id]);
+    return told;
+  };
   t.same(
-    (await importText(services, claims)).results.map(({ outcome, id }) => [outcome, id]),
+    await oneByOne(claim('c', { id: idOf(20) }), claim('c', { id: idOf(21), text: 'New.' }), {
+      claim: { id: idOf(20), externalId: 'd', text: 'New.', language: 'en' },
+    }),
     [
       ['created', idOf(20)],
       ['updated', idOf(20)],
       ['updated', idOf(20)],
     ],
   );
-  const sources = ndjson(
-    source('s', { id: idOf(30) }),
-    source('s', { id: idOf(31), role: 'New' }),
-    source('t', { id: idOf(30) }),
-  );
   t.same(
-    (await importText(services, sources)).results.map(({ outcome, id }) => [outcome, id]),
+    await oneByOne(
+      source('s', { id: idOf(30) }),
+      source('s', { id: idOf(31), role: 'New' }),
+      source('t', { id: idOf(30) }),
+    ),
     [
       ['created', idOf(30)],
       ['updated', idOf(30)],
@@ -429,10 +437,8 @@ t.test('a claim row says what the claim is, whole: what is not in it is taken aw
     relations: [{ kind: 'supports', claim: 'other' }],
     reviews: [{ reviewer: 's', rating: 'R', verdict: 'true', reviewedAt: '2024-01-01T00:00:00Z' }],
   });
-  await importText(
-    services,
-    base + ndjson(all, claim('c', { attributions: [{ article: 'b', source: 's' }] })),
-  );
+  await importText(services, base + ndjson(all));
+  await importText(services, ndjson(claim('c', { attributions: [{ article: 'b', source: 's' }] })));
   const row = rowLines(await exportOf(storage))
     .map((line) => JSON.parse(line).claim)
     .find((each) => each?.externalId === 'c');

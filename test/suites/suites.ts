@@ -82,7 +82,7 @@ export const suites: Readonly<Record<string, Suite>> = {
       some('claims', ['follow', 'service', 'settle']),
       some('keys', ['service']),
       some('storage', ['changes', 'revisions', 'search']),
-      some('imports', ['exchange', 'foreign', 'own-markdown', 'rows', 'seed', 'seed-problems']),
+      some('imports', ['exchange', 'foreign', 'mixed', 'own-markdown', 'rows', 'seed', 'seed-problems']),
       some('feeds', ['sitemap']),
       some('cli', ['publisher']),
     ],
