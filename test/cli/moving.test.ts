@@ -259,7 +259,7 @@ t.test('Ctrl-C stops it between two rows and says how to go on', async (t) => {
     /^Stopped\. Run the same command again to go on: what is stored already is passed over\.$/m,
   );
   const count = Number(/^sources +(\d+)/m.exec(told)?.[1]);
-  t.ok(count > 0 && count < 9_000 && count % 2_000 === 0, `${count} rows`);
+  t.ok(count > 0 && count < 9_000, `${count} rows`);
   const [, second = ''] = await succeed(
     place,
     `export part.ndjson ${TO}`,

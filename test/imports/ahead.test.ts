@@ -87,6 +87,26 @@ t.test('whoever stops reading ends the reading of the source', async (t) => {
 });
 
 t.test(
+  'rows that are there do not wait for others, and nobody waits for those that never come',
+  async (t) => {
+    let isEnded = false;
+    async function* source() {
+      try {
+        yield* many;
+        for (let n = 0; n < 10; n += 1) yield article(7_000 + n);
+        await new Promise(() => {});
+      } finally {
+        isEnded = true;
+      }
+    }
+    let count = 0;
+    for await (const _row of madeReady(source())) if (++count === ALONE + 10) break;
+    t.equal(count, ALONE + 10);
+    t.equal(isEnded, false, 'it is still asked for a row');
+  },
+);
+
+t.test(
   'where a row takes all the memory that the thread may have, it and the rest come as they are',
   async (t) => {
     const heavy = article(5_000, '*a* '.repeat(124_000));
