@@ -66,17 +66,17 @@ t.test('from standard input', async (t) => {
 t.test('Ctrl-C ends it even where standard input goes on and says nothing', async (t) => {
   const { cwd } = await openPlace(t);
   const { child, ended, stdout } = start(['import', '-', '--each', ...TO.split(' ')], { cwd, stdin: 'pipe' });
-  const row = (n: number) => ({
-    slug: `p-${n}`,
-    kind: 'person',
-    name: `P ${n}`,
-    description: 'x'.repeat(1_900),
-  });
-  for (let n = 0; n < 600; n++) child.stdin?.write(`${JSON.stringify({ source: row(n) })}\n`);
+  const overdue = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  // More than is looked at and read ahead before the first batch is stored.
+  const description = 'x'.repeat(500);
+  for (let n = 0; n < 3_000; n++)
+    child.stdin?.write(
+      `${JSON.stringify({ source: { slug: `p-${n}`, kind: 'person', name: `P ${n}`, description } })}\n`,
+    );
+  child.stdin?.on('error', () => {}); // it is closed before all is taken
   await new Promise<void>((resolve) => child.stdout.on('data', () => stdout() !== '' && resolve()));
   child.kill('SIGINT');
-  const overdue = setTimeout(() => child.kill('SIGKILL'), 5_000);
-  t.match(await ended, { code: 130, stdout: /^sources +500 /m, stderr: /^Stopped\./m });
+  t.match(await ended, { code: 130, stdout: /^sources +[1-9]\d\d\d? /m, stderr: /^Stopped\./m });
   clearTimeout(overdue);
 });
 
