@@ -9,8 +9,8 @@ import t, { type Test } from 'tap';
 import { idOf } from '../helper.js';
 import { prepare, start, succeed } from './claimwire.js';
 
-const KILLS = Number(process.env.IMPORT_KILLS ?? 4);
-const ARTICLES = 1_000;
+const KILLS = Number(process.env.IMPORT_KILLS ?? 3);
+const ARTICLES = 600;
 
 /** Rows in a bad order: members before organisations, claims before what they refer to, some of them in circles. */
 function rows(): string {
@@ -46,7 +46,7 @@ function rows(): string {
       ],
       relations:
         n % 10 === 0
-          ? [{ id: idOf(40_000 + n), kind: 'contradicts', claim: `claim-${(n + 510) % ARTICLES}` }]
+          ? [{ id: idOf(40_000 + n), kind: 'contradicts', claim: `claim-${(n + 210) % ARTICLES}` }]
           : [],
     };
     lines.push(...(n % 2 === 0 ? [{ claim }, { article }] : [{ article }, { claim }]));
