@@ -7,6 +7,13 @@ import { rowSchemas } from './exchange.js';
 import type { ImportRow, ReadyRow } from './model.js';
 
 export type Made = Pick<ReadyRow, 'checked' | 'prepared'>;
+type Asked = Pick<ImportRow, 'kind' | 'value'>;
+
+export interface Task {
+  readonly rows: readonly (Asked | null)[];
+  /** Whether more is made of them than that they are checked. */
+  readonly isNews: boolean;
+}
 
 const makers = {
   source: () => undefined,
@@ -14,12 +21,12 @@ const makers = {
   claim: indexedClaim,
 } as const;
 
-function make({ kind, value }: Pick<ImportRow, 'kind' | 'value'>): Made {
+function make({ kind, value }: Asked, isNews: boolean): Made {
   const checked = check(rowSchemas[kind], value);
-  if (checked.value === null) return { checked };
+  if (checked.value === null || !isNews) return { checked };
   return { checked, prepared: makers[kind](checked.value as never) };
 }
 
-parentPort?.on('message', (rows: readonly (Pick<ImportRow, 'kind' | 'value'> | null)[]) =>
-  parentPort?.postMessage(rows.map((row): Made => (row === null ? {} : make(row)))),
+parentPort?.on('message', ({ rows, isNews }: Task) =>
+  parentPort?.postMessage(rows.map((row): Made => (row === null ? {} : make(row, isNews)))),
 );

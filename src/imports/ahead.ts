@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Made } from './ahead-thread.js';
+import type { Made, Task } from './ahead-thread.js';
 import type { ImportRows, ReadyRow } from './model.js';
 
 const ALONE_ROWS = 200; // stored in less time than a thread takes to start
@@ -19,9 +19,13 @@ const THREAD = new URL('./ahead-thread.js', import.meta.url);
 
 /**
  * The same rows in their order. Whatever becomes of the thread, a row that it did not make ready comes as it is; and one that is
- * there does not wait for others that are not.
+ * there does not wait for others that are not. As long as `isNews` says that rows are what is stored already, they are checked
+ * alone: nothing would be made of what was made of them.
  */
-export async function* madeReady(rows: ImportRows): AsyncGenerator<ReadyRow> {
+export async function* madeReady(
+  rows: ImportRows,
+  isNews: () => boolean = () => true,
+): AsyncGenerator<ReadyRow> {
   const source = rows[Symbol.asyncIterator]();
   let isAsked = false;
   const take = async (): Promise<IteratorResult<ReadyRow>> => {
@@ -38,7 +42,7 @@ export async function* madeReady(rows: ImportRows): AsyncGenerator<ReadyRow> {
     }
     const thread = startThread();
     try {
-      yield* inOrder(take, thread.prepare);
+      yield* inOrder(take, (ready) => thread.prepare(ready, isNews()));
     } finally {
       await thread.stop();
     }
@@ -133,16 +137,15 @@ function startThread() {
   worker.on('error', giveUp);
   worker.on('exit', giveUp);
   return {
-    async prepare(rows: ReadyRow[]): Promise<ReadyRow[]> {
+    async prepare(rows: ReadyRow[], isNews: boolean): Promise<ReadyRow[]> {
       if (isDown) return rows;
       const made = await new Promise<readonly Made[] | null>((resolve) => {
         worker.ref();
         waiting.push(resolve);
-        worker.postMessage(
-          rows.map((row) =>
-            row.kind === 'unread' || row.foreign !== undefined ? null : { kind: row.kind, value: row.value },
-          ),
+        const asked = rows.map((row) =>
+          row.kind === 'unread' || row.foreign !== undefined ? null : { kind: row.kind, value: row.value },
         );
+        worker.postMessage({ rows: asked, isNews } satisfies Task);
       });
       return made === null ? rows : rows.map((row, place) => ({ ...row, ...made[place] }));
     },

@@ -175,13 +175,16 @@ async function run(
     decided: (result: RowResult, row: ReadyRow) => void = tell,
   ): Promise<Spool> => {
     const waiting = openSpool();
+    /** Whether the last rows were not what is stored already, as most are where the same is brought in again. */
+    let isNews = true;
     for await (const batch of batchesOf(
-      untilAborted(readsAhead ? madeReady(from) : from, signal),
+      untilAborted(readsAhead ? madeReady(from, () => isNews) : from, signal),
       batchRows,
     )) {
       const bounds = { reach, rejectsMax: rejectsMax - rejected };
       const verdicts = await transact((write) => decider.decide(write, batch, bounds));
       decider.keep();
+      isNews = verdicts.some((verdict) => verdict === 'waits' || verdict.outcome !== 'unchanged');
       for (const [place, verdict] of verdicts.entries()) {
         const row = batch[place] as ReadyRow;
         if (verdict === 'waits') waiting.add(asRead(row));

@@ -72,6 +72,13 @@ t.test(
   },
 );
 
+t.test('where nothing is news, rows are checked and no more', async (t) => {
+  const ready = [];
+  for await (const row of madeReady(rowsOf([...many, article(8_000)]), () => false)) ready.push(row);
+  t.strictSame(ready.at(-1)?.checked?.issues, []);
+  t.equal(ready.at(-1)?.prepared, undefined);
+});
+
 t.test('whoever stops reading ends the reading of the source', async (t) => {
   let isEnded = false;
   async function* source() {
