@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Article } from '../articles/model.js';
 import type { ArticleChange, ArticleReader, ArticleWriter } from '../articles/service.js';
-import type { ArticleHandle, ArticleText } from '../articles/store.js';
+import type { ArticleHandle } from '../articles/store.js';
 import { ClaimwireError, createCollector } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { IndexedClaim } from '../kernel/indexed.js';
@@ -74,7 +74,6 @@ export interface ClaimReaderOptions {
 export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
 const HINTS_MAX = 20; // quotes of one write that the nearest passage is looked for, each in the whole text
 const CLAIMS_READ_AT_ONCE = 100;
-const TEXTS_HELD_MAX = 20; // up to a megabyte each
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
 
@@ -274,16 +273,7 @@ type ClaimInArticle = Omit<GivenClaim, 'language'> & { readonly language?: strin
 export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   const reader = readClaims({ store, sources, articles });
   const unsettled = new Set<number>();
-  /** The texts of the articles that were asked for last. */
-  const texts = new Map<number, ArticleText>();
   let hints = 0;
-
-  const textOf = async (article: number): Promise<ArticleText> => {
-    const text = texts.get(article) ?? (await articles.text(article));
-    if (texts.size >= TEXTS_HELD_MAX) texts.clear();
-    texts.set(article, text);
-    return text;
-  };
 
   const keyOf = async (ref: string | null): Promise<number | null> =>
     ref === null ? null : (await sources.resolve(ref)).key;
@@ -376,7 +366,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     for (const [place, input] of inputs.entries()) {
       const { id = kept[place]?.id, within, quote, source, ...rest } = input;
       const article = within?.key ?? null;
-      const text = article === null ? undefined : await textOf(article);
+      const text = article === null ? undefined : await articles.text(article);
       const before = kept[place]?.article === article ? (kept[place]?.anchor ?? null) : null;
       await collector.attempt(`/${place}`, () => assertPlaced(input, within === null));
       records.push({
@@ -676,9 +666,8 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     }: ArticleChange): Promise<FollowedAnchors> {
       let moved = 0;
       const orphaned: OrphanedAnchor[] = [];
-      texts.delete(key); // its version is another one
       if (isTextChanged) {
-        const within = await textOf(key);
+        const within = await articles.text(key);
         for (const { keys, claim, attribution, anchor } of await store.anchorsIn(key)) {
           const found = resolveAnchor(anchor, within);
           await store.moveAnchor(keys.attribution, found);

@@ -165,8 +165,3 @@ declare module 'fastify' {
     form: Form | null;
   }
 }
-
-/** Whether the answer to a request would be another with another `Accept` header. */
-export const variesByAccept = ({ query, routeOptions }: FastifyRequest): boolean =>
-  (query as Record<string, unknown>).format === undefined &&
-  (routeOptions.config.contract?.forms.length ?? 0) > 1;

@@ -5,6 +5,7 @@ import { aliasedTable, and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-
 import type { ExchangeFilter, ExchangeRow } from '../imports/store.js';
 import type { Database } from './database.js';
 import { conditionsOf, pagesOf, ROWS_AT_ONCE } from './exchange-filter.js';
+import { givenColumns } from './sources.js';
 import { createStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
@@ -67,16 +68,7 @@ export function exchangeSources(db: Database, tables: Tables) {
     const wanted = conditionsOf(tables, filter).isOfSourcesToo ? await wantedSources(filter) : null;
     const columns = {
       key: sources.key,
-      id: sources.id,
-      slug: sources.slug,
-      kind: sources.kind,
-      name: sources.name,
-      aliases: sources.aliases,
-      description: sources.description,
-      role: sources.role,
-      country: sources.country,
-      url: sources.url,
-      sameAs: sources.sameAs,
+      ...givenColumns(sources),
       memberOf: organisation.slug,
     };
     for (let level = 0, count = 1; count > 0; level += 1) {

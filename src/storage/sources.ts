@@ -25,8 +25,8 @@ export const sourceRef = <Table extends { id: unknown; slug: unknown; name: unkn
   name: table.name as Table['name'],
 });
 
-/** The columns of a source by itself, apart from what it belongs to. */
-export const ownColumns = (sources: Tables['sources']) => ({
+/** The columns of a source that a writer gives, apart from what it belongs to. */
+export const givenColumns = (sources: Tables['sources']) => ({
   id: sources.id,
   slug: sources.slug,
   kind: sources.kind,
@@ -37,6 +37,11 @@ export const ownColumns = (sources: Tables['sources']) => ({
   country: sources.country,
   url: sources.url,
   sameAs: sources.sameAs,
+});
+
+/** The columns of a source by itself. */
+const ownColumns = (sources: Tables['sources']) => ({
+  ...givenColumns(sources),
   version: sources.version,
   createdAt: sources.createdAt,
   updatedAt: sources.updatedAt,

@@ -9,6 +9,7 @@ import type { SourceState } from '../sources/model.js';
 import type { ChangeType } from './changes.js';
 import type { Database } from './database.js';
 import { groupBy } from './lists.js';
+import { givenColumns } from './sources.js';
 import type { Tables } from './tables.js';
 
 export interface States {
@@ -120,16 +121,7 @@ export function readStates(db: Database, tables: Tables): StateReader {
     async source(ids) {
       const rows = await db
         .select({
-          id: sources.id,
-          slug: sources.slug,
-          kind: sources.kind,
-          name: sources.name,
-          aliases: sources.aliases,
-          description: sources.description,
-          role: sources.role,
-          country: sources.country,
-          url: sources.url,
-          sameAs: sources.sameAs,
+          ...givenColumns(sources),
           memberOf: organisation.id,
         })
         .from(sources)
