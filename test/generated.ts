@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { buildApp } from '../src/app.js';
-import type { RecordedAnswers } from '../src/http/contract.js';
+import type { RecordedAnswers } from '../src/http/contract-answers.js';
 import { contractYaml } from '../src/http/documentation.js';
 import { statusOf } from '../src/http/problem.js';
 import type { RouteExample } from '../src/http/route.js';

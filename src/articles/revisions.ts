@@ -4,7 +4,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { nameCollections, nameRows } from '../http/freshness.js';
-import { linkPage, pageQuery, plainListOf, toAskedList } from '../http/list.js';
+import { pageQuery, toAskedList } from '../http/list.js';
+import { linkPage, plainListOf } from '../http/list-body.js';
 import { noQuery, refParameters } from '../http/parameters.js';
 import { type For, readRoute } from '../http/route.js';
 import { ArticleDifference, ArticleRevision, WholeRevision } from './model.js';

@@ -9,15 +9,8 @@ import { seenBy } from '../http/drafts.js';
 import { withParents } from '../http/fields.js';
 import { without } from '../http/filters.js';
 import { markPrivate, nameCollections } from '../http/freshness.js';
-import {
-  itemQuery,
-  type ListGrammar,
-  listOf,
-  listQuery,
-  nameAsked,
-  nameItem,
-  toItemBody,
-} from '../http/list.js';
+import { itemQuery, type ListGrammar, listQuery } from '../http/list.js';
+import { listOf, nameAsked, nameItem, toItemBody } from '../http/list-body.js';
 import { refParameters } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
 import { articleForms, formatParameter, listForms } from '../http/representation.js';

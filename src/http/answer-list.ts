@@ -7,15 +7,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { AnsweredList, AskedList } from '../kernel/page.js';
 import { fieldTree, pick } from './fields.js';
-import {
-  LIMIT_MAX,
-  type ListGrammar,
-  type ListQuery,
-  linkPage,
-  namePage,
-  toAskedList,
-  toListBody,
-} from './list.js';
+import { LIMIT_MAX, type ListGrammar, type ListQuery, toAskedList } from './list.js';
+import { linkPage, namePage, toListBody } from './list-body.js';
 import { lineWriter, recordWriter, streamRows } from './rows.js';
 
 /** A list, and how a page of it is read. */

@@ -4,7 +4,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { BodyFormat } from '../articles/model.js';
-import { namePage, pageQuery, plainListOf, toAskedList, toListBody } from '../http/list.js';
+import { pageQuery, toAskedList } from '../http/list.js';
+import { namePage, plainListOf, toListBody } from '../http/list-body.js';
 import { refParameters } from '../http/parameters.js';
 import { type For, readRoute } from '../http/route.js';
 import { searchText } from '../kernel/search-query.js';

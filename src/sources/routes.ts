@@ -4,7 +4,8 @@
 import type { FastifyInstance } from 'fastify';
 import { sendList } from '../http/answer-list.js';
 import { withParents } from '../http/fields.js';
-import { itemQuery, listOf, listQuery, nameItem, toItemBody } from '../http/list.js';
+import { itemQuery, listQuery } from '../http/list.js';
+import { listOf, nameItem, toItemBody } from '../http/list-body.js';
 import { refParameters } from '../http/parameters.js';
 import { formatParameter, listForms } from '../http/representation.js';
 import { type For, readRoute } from '../http/route.js';
