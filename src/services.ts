@@ -108,7 +108,7 @@ function writeServices(stores: WriteStores, onKeys: () => void, isHinting: () =>
   };
 }
 
-export type ReadServices = ReturnType<typeof readServices>;
+type ReadServices = ReturnType<typeof readServices>;
 export type WriteServices = ReturnType<typeof writeServices>;
 
 export interface Services {

@@ -23,7 +23,7 @@ import {
 import type { NameRow } from '../kernel/rows.js';
 import { SourceRef } from '../sources/model.js';
 
-export const BODY_LENGTH_MAX = 500_000; // a long book chapter; ten times the longest news text seen
+const BODY_LENGTH_MAX = 500_000; // a long book chapter; ten times the longest news text seen
 
 export const ArticleStatus = z
   .enum(['draft', 'scheduled', 'published', 'retracted'])
@@ -36,7 +36,7 @@ export const BodyFormat = z.enum(['html', 'markdown', 'text', 'none']).meta({
 });
 export type BodyFormat = z.infer<typeof BodyFormat>;
 
-export const Author = z
+const Author = z
   .object({ name: z.string(), source: SourceRef.nullable() })
   .meta({ id: 'Author', description: 'Who wrote the article, as the byline names them.' });
 
@@ -54,7 +54,7 @@ export const Image = z
   .meta({ id: 'Image', description: 'The picture that stands for the article.' });
 export type Image = z.infer<typeof Image>;
 
-export const Correction = z
+const Correction = z
   .object({ at: instant, text: z.string() })
   .meta({ id: 'Correction', description: 'What was put right after publication, and when.' });
 

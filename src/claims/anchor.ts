@@ -117,7 +117,7 @@ interface VersionedText {
 const HINT_LENGTH_MAX = 300; // of a passage that is shown: a quote may run over paragraphs
 
 /** What is said of a quote that is not in a text: with `isHinted`, the passage that is most like it. */
-export function quoteNotFound(text: string, exact: string, isHinted: boolean): ClaimwireError {
+function quoteNotFound(text: string, exact: string, isHinted: boolean): ClaimwireError {
   const passage = isHinted ? nearestPassage(text, exact) : null;
   const shown =
     passage !== null && passage.length > HINT_LENGTH_MAX ? `${passage.slice(0, HINT_LENGTH_MAX)}…` : passage;

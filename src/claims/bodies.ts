@@ -127,7 +127,7 @@ export const ClaimBody = z
   .meta({ id: 'ClaimInput', description: 'A claim as a writer gives it, with all that belongs to it.' });
 export type ClaimBody = z.output<typeof ClaimBody>;
 
-export const ATTRIBUTIONS_AT_ONCE_MAX = 500; // each is looked for in the whole text of its article
+const ATTRIBUTIONS_AT_ONCE_MAX = 500; // each is looked for in the whole text of its article
 
 const ClaimInArticle = z
   .strictObject({

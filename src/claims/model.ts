@@ -75,7 +75,7 @@ export const Verdict = z
   .meta({ id: 'Verdict', description: 'A reviewer’s rating on the one scale that all reviews share.' });
 export type Verdict = z.infer<typeof Verdict>;
 
-export const Anchor = z
+const Anchor = z
   .object({
     exact: z.string().describe('The quoted words, letter for letter.'),
     prefix: z.string().describe('The text just before.'),

@@ -75,7 +75,7 @@ export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; t
 const HINTS_MAX = 20; // quotes of one write that the nearest passage is looked for, each in the whole text
 const CLAIMS_READ_AT_ONCE = 100;
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
-export const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
+const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
 
 const SOURCE_FIELDS = ['source', 'reviewer'];
 /** What is included to know whether a source is a person or an organisation. */

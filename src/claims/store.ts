@@ -124,7 +124,7 @@ export interface PlacedAnchor extends Omit<OrphanedAnchor, 'exact'> {
 }
 
 /** What a claim can be known again by. */
-export type ClaimIdentity = { id: string } | { externalId: string };
+type ClaimIdentity = { id: string } | { externalId: string };
 
 /** To writers every claim is there, whether readers see it or not. */
 export interface ClaimStore extends ClaimReads {

@@ -11,7 +11,7 @@ import { ClaimBody } from './bodies.js';
 import { Claim } from './model.js';
 import type { ClaimWriter } from './service.js';
 
-export type ClaimServices = Settling & { readonly claims: ClaimWriter };
+type ClaimServices = Settling & { readonly claims: ClaimWriter };
 
 /** A claim as it is given, with what it does to others alone: what they do to it is theirs. Throws `invalid-request`. */
 async function withoutIncoming({ claims }: ClaimServices, stored: Stored | undefined, body: ClaimBody) {
@@ -51,7 +51,7 @@ const given = {
 
 const EXAMPLE = '/v1/claims/0192a8be-5d48-70f9-8fee-bc70a4373a31';
 
-export const claimResource: Resource<ClaimServices, z.output<typeof ClaimBody>> = {
+const claimResource: Resource<ClaimServices, z.output<typeof ClaimBody>> = {
   kind: 'claim',
   one: 'a claim',
   path: '/v1/claims',

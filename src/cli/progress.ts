@@ -75,7 +75,7 @@ const barOf = (share: number | undefined): string =>
 export const grouped = (count: number): string => count.toLocaleString('en');
 
 /** Seconds as people say them: `40 s`, `3 min 5 s`, `2 h 10 min`. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);

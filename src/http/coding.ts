@@ -7,7 +7,7 @@ import * as zlib from 'node:zlib';
 import { ClaimwireError } from '../kernel/errors.js';
 
 /** Below this a body fits a packet as it is. */
-export const CODED_BYTES_MIN = 1_000;
+const CODED_BYTES_MIN = 1_000;
 const BROTLI_QUALITY = 6; // 0.15 ms for 14 kB, as long as gzip takes for more bytes; 11 would take 15 ms
 const KNOWN_MAX = 200; // different Accept-Encoding headers remembered; browsers and proxies send a few
 

@@ -12,7 +12,7 @@ const FIELDS_MAX = 100; // paths in one request; the largest thing has fewer
 const NEAREST_AMONG_MAX = 500; // paths that a misspelt one is compared with
 
 /** The parts that are wanted: of each name all of it, or the parts below. */
-export type FieldTree = { readonly [name: string]: FieldTree | true };
+type FieldTree = { readonly [name: string]: FieldTree | true };
 
 const SPARSE = 'view=fields';
 

@@ -5,12 +5,12 @@
 import { z } from 'zod';
 import type { Filter, Operator } from '../kernel/page.js';
 
-export const FILTER_VALUES_MAX = 50; // values of one word: a query plan must stay small
+const FILTER_VALUES_MAX = 50; // values of one word: a query plan must stay small
 
 /** The operators of a word that names things, of one that is a scale, and of one that is true or false. */
 export const WORDS = ['in', 'not'] as const;
 export const SCALE = ['gte', 'gt', 'lte', 'lt'] as const;
-export const FLAG = ['is'] as const;
+const FLAG = ['is'] as const;
 
 /** What a bound on a time may be, in the contract's words. */
 export const TIME = 'RFC 3339, or relative to the present minute as now-30d (m, h, d, w).';

@@ -6,9 +6,9 @@ import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ClaimwireError } from '../kernel/errors.js';
 
-export const IDEMPOTENCY_KEY_HEADER = 'Idempotency-Key';
+const IDEMPOTENCY_KEY_HEADER = 'Idempotency-Key';
 export const REPLAYED_HEADER = 'Idempotency-Replayed';
-export const IDEMPOTENCY_KEY_LENGTH_MAX = 200; // five times a UUID
+const IDEMPOTENCY_KEY_LENGTH_MAX = 200; // five times a UUID
 
 /** A string of structured fields (RFC 8941), or the same without its quotation marks, as most clients send it. */
 const KEY = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"|([\x21\x23-\x7e]*))$/;

@@ -9,7 +9,7 @@ import { BODY_BYTES_MAX } from './limits.js';
 
 export const BODY_DEPTH_MAX = 20; // an article nests seven deep
 export const BODY_VALUES_MAX = 20_000; // an article with a hundred claims of ten parts each has half of that
-export const BODY_NAME_LENGTH_MAX = 100; // four times the longest that is known; a longer one is looked up in vain
+const BODY_NAME_LENGTH_MAX = 100; // four times the longest that is known; a longer one is looked up in vain
 const BOUNDS = {
   depthMax: BODY_DEPTH_MAX,
   valuesMax: BODY_VALUES_MAX,

@@ -13,7 +13,7 @@ import { CURSOR_LENGTH_MAX, printOf, unseal } from './cursor.js';
 import { type ViewQuery, viewParameters, withParents } from './fields.js';
 import { type FilterTable, filterParameters, listed, toFilters } from './filters.js';
 
-export const LIMIT_DEFAULT = 20;
+const LIMIT_DEFAULT = 20;
 export const LIMIT_MAX = 100; // a page that is still quick to make and to draw
 const IDS_MAX = LIMIT_MAX; // a batch is one page
 

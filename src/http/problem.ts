@@ -16,7 +16,7 @@ export const PROBLEM_HEADERS = {
   'access-control-allow-origin': '*',
   'cache-control': CACHE_CONTROL.moment,
 };
-export const RETRY_AFTER_SECONDS = 5;
+const RETRY_AFTER_SECONDS = 5;
 const INSTANCE_LENGTH_MAX = 200; // enough of the path to recognise it
 const ISSUES_TOLD_MAX = 3; // in one sentence; the list has them all
 

@@ -124,7 +124,7 @@ const PARAMETER = /;(?!\s*q\s*=)\s*[^;,="]+(?:=(?:"[^"]*"|[^;,"]*))?/gi;
  * The form of the answer to a request, not validated yet, at a route with these forms. Throws `not-acceptable` where the
  * caller takes none of them, `headers-too-large` where it names more than ACCEPT_RANGES_MAX.
  */
-export function chooseForm(
+function chooseForm(
   { query, headers }: Pick<FastifyRequest, 'query' | 'headers'>,
   forms: readonly Form[],
 ): Form {

@@ -27,7 +27,6 @@ const ExchangeQuote = QuoteInput.extend({
   start: z.int().min(0).optional().describe('Where it stood, in UTF-16 code units of the plain text.'),
   state: AnchorState.optional().describe('`orphaned` where the words are known not to stand in the text.'),
 });
-export type ExchangeQuote = z.output<typeof ExchangeQuote>;
 
 const part = { id: idInput.optional() };
 

@@ -52,7 +52,7 @@ service.escape = escapePiece;
 export const htmlToMarkdown = (html: string, base?: string): string => toMarkdown(parseFragment(html), base);
 
 /** CommonMark for what is within an element, which is changed by it. */
-export function toMarkdown(root: DomElement, base?: string): string {
+function toMarkdown(root: DomElement, base?: string): string {
   for (const plain of [...root.querySelectorAll(PLAIN)]) plain.replaceWith(...plain.childNodes);
   root.normalize(); // text that stands together is escaped together
   for (const link of root.querySelectorAll('a[href]')) absolute(link, 'href', base, /^(?:https?|mailto):/i);

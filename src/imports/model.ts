@@ -26,7 +26,7 @@ export interface InputFile {
 }
 
 /** Who put a claim forward in this article; without `source` the article speaks in its own voice. */
-export const SeedAttribution = z.strictObject({
+const SeedAttribution = z.strictObject({
   source: AttributionInput.shape.source,
   stance: AttributionInput.shape.stance,
   mode: AttributionInput.shape.mode,
@@ -45,7 +45,7 @@ export const SeedAttribution = z.strictObject({
  * A claim in an article's front matter. With `text` it is defined here; without, it is a claim that another file
  * defines under the same key, and only this article's attributions are given.
  */
-export const SeedClaim = z
+const SeedClaim = z
   .strictObject({
     key: slug.describe('Names the claim in all files of the folder.'),
     id: idInput.optional(),
@@ -64,7 +64,6 @@ export const SeedClaim = z
       error: 'must be given where the claim is defined; elsewhere give only `key` and `attributions`',
     },
   );
-export type SeedClaim = z.output<typeof SeedClaim>;
 
 const { body: _body, externalId: _externalId, slug: _slug, ...articleFields } = ArticleInput.shape;
 

@@ -4,7 +4,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 
 export const SEPARATORS = [',', ';', '\t'] as const;
-export type Separator = (typeof SEPARATORS)[number];
+type Separator = (typeof SEPARATORS)[number];
 
 const NAME_LENGTH_MAX = 200; // of a column; a longer first line is prose
 

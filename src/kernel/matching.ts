@@ -27,7 +27,7 @@ const ORDER_ELSEWHERE = 1;
 const IS_TITLE = 4;
 
 /** Scores are whole millionths: equal on every engine, and exact in a cursor. */
-export const SCORE_UNIT = 1_000_000;
+const SCORE_UNIT = 1_000_000;
 
 const countIn = (text: string, patterns: readonly string[]): number => {
   let most = 0;

@@ -7,8 +7,8 @@ import { analyseIn, type Token } from './analysis.js';
 import { isClean } from './fields.js';
 import { manners } from './stems.js';
 
-export const QUERY_LENGTH_MAX = 1_000; // UTF-16 units; a headline is under 300
-export const QUERY_TERMS_MAX = 20; // each is looked up in the index
+const QUERY_LENGTH_MAX = 1_000; // UTF-16 units; a headline is under 300
+const QUERY_TERMS_MAX = 20; // each is looked up in the index
 
 /** The letters that a beginning needs: with fewer an alphabet has too many words that begin so. */
 const PREFIX_LENGTH_MIN = 3;

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { scopes } from '../kernel/caller.js';
 import { instant, line } from '../kernel/fields.js';
 
-export const KEY_NAME_LENGTH_MAX = 100; // who or what holds it, in a list of keys
+const KEY_NAME_LENGTH_MAX = 100; // who or what holds it, in a list of keys
 export const KEYS_MAX = 1_000; // that can be used at the same time: all of them are held in memory
 
-export const KeyScope = z.enum(scopes);
+const KeyScope = z.enum(scopes);
 
 export const KeyInput = z.strictObject({
   name: line(KEY_NAME_LENGTH_MAX),

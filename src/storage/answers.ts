@@ -8,7 +8,7 @@ import type { ChangeLog } from './changes.js';
 import type { Database } from './database.js';
 import type { Tables } from './tables.js';
 
-export const KEPT_FOR_MS = 24 * 3_600_000; // as the draft of the IETF suggests: longer than any client tries again
+const KEPT_FOR_MS = 24 * 3_600_000; // as the draft of the IETF suggests: longer than any client tries again
 const SWEPT_AT_ONCE = 50; // more than come, so that what is old becomes less
 const SWEPT_EACH = 10; // writes with a key between two sweeps: writers that sweep at once cross each other
 

@@ -12,7 +12,7 @@ const ROWS_AT_ONCE = 1_000; // each has at most eight values, and a statement ta
 const STATES_AT_ONCE = 200; // of articles some megabytes
 
 export type ChangeType = (typeof changeTypes)[number];
-export type ChangeOperation = (typeof changeOperations)[number];
+type ChangeOperation = (typeof changeOperations)[number];
 
 /** What a transaction did to each thing that it changed, by id. */
 export type RecordedChanges = ReadonlyMap<string, ChangeOperation>;

@@ -23,7 +23,7 @@ import type { Sight } from './tombstones.js';
 /** The words that are asked of one attribution together: `source=x&stance=denies` is one that x denies. */
 const ATTRIBUTION_WORDS = ['source', 'article', 'stance', 'anchor'];
 
-export const isOfAttribution = ({ field, operator }: Filter): boolean =>
+const isOfAttribution = ({ field, operator }: Filter): boolean =>
   ATTRIBUTION_WORDS.includes(field) && operator === 'in';
 
 export function claimLists(db: Database, tables: Tables, sight: Sight) {

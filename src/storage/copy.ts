@@ -36,7 +36,7 @@ const plan = {
   secrets: ['name'],
 } as const satisfies Record<keyof Tables, readonly string[]>;
 
-export type TableName = keyof typeof plan;
+type TableName = keyof typeof plan;
 export const tableNames = Object.keys(plan) as TableName[];
 
 type Row = Record<string, unknown>;

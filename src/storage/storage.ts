@@ -77,7 +77,7 @@ export interface StorageStatus {
 }
 
 /** Told that the data changed: `seq` is the last change that is known. Once for several writes, where they are close. */
-export type ChangeListener = (seq: number) => void;
+type ChangeListener = (seq: number) => void;
 
 /** The tables themselves, below all rules, for moving everything elsewhere. */
 export interface RawAccess {

@@ -19,7 +19,7 @@ import type { Tables } from './tables.js';
 import type { WriterReads } from './writer-reads.js';
 
 /** Puts what a driver throws in the house's words: `unavailable`, or the error as it is. */
-export type ToFailure = (error: unknown) => unknown;
+type ToFailure = (error: unknown) => unknown;
 
 /** A store whose every function fails in the house's words. */
 function guarded<Store extends object>(store: Store, toFailure: ToFailure): Store {

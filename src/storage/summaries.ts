@@ -11,7 +11,7 @@ import { type Expression, isFoundFromFew, type RowsOf, unindexed } from './lists
 import { hasMoreHits } from './search-match.js';
 import type { Tables } from './tables.js';
 
-export const ROWS_COUNTED_MAX = 10_000; // about 10 ms of counting
+const ROWS_COUNTED_MAX = 10_000; // about 10 ms of counting
 const FACET_VALUES_MAX = 20; // what a reader looks through
 
 /** Where the values of a facet stand. */

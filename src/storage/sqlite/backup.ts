@@ -22,7 +22,7 @@ export interface Contents {
 }
 
 /** Told how many bytes are written, and how many there are. */
-export type CopyListener = (done: number, total: number) => void;
+type CopyListener = (done: number, total: number) => void;
 
 export interface FileCopy {
   readonly from: string;

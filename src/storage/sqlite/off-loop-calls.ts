@@ -11,7 +11,7 @@ export interface Call {
   readonly parameters: readonly unknown[];
 }
 
-export type Failure =
+type Failure =
   | {
       readonly code: ErrorCode;
       readonly detail: string;
