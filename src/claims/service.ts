@@ -704,8 +704,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
       const changed = [...unsettled];
       unsettled.clear();
       for (let start = 0; start < changed.length; start += CLAIMS_SETTLED_AT_ONCE) {
-        const affected = await store.withContradictions(changed.slice(start, start + CLAIMS_SETTLED_AT_ONCE));
-        const standings = await store.standings(affected);
+        const standings = await store.standings(changed.slice(start, start + CLAIMS_SETTLED_AT_ONCE));
         await store.setStandings(
           standings.flatMap(({ claim, visible, facts }) => {
             const derived = { standing: standingOf(facts), visible };

@@ -2,7 +2,7 @@
  * Claims in SQL, as writers change them. The parts of a claim that stay in their place keep their rows and ids.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
@@ -334,20 +334,6 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
         .from(attributions)
         .where(inArray(attributions.source, [...under]));
       return rows.map(({ claim }) => claim);
-    },
-
-    async withContradictions(keys) {
-      const wanted = [...keys];
-      const rows = await db
-        .select({ one: relations.claim, other: relations.other })
-        .from(relations)
-        .where(
-          and(
-            eq(relations.kind, 'contradicts'),
-            or(inArray(relations.claim, wanted), inArray(relations.other, wanted)),
-          ),
-        );
-      return [...new Set([...wanted, ...rows.flatMap(({ one, other }) => [one, other])])];
     },
 
     async setStandings(all) {
