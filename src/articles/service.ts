@@ -264,13 +264,13 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     const publisherKey = await collector.attempt('/publisher', () => keyOf(publisher));
     collector.done();
     return {
-      ...rest,
       id,
       retraction: datedRetraction(retraction, 'retraction' in stored ? stored.retraction : null),
       markdown: body,
-      ...(prepared?.body ?? rendered(input, stored)),
       authors: resolved,
       publisher: publisherKey,
+      ...(prepared?.body ?? rendered(input, stored)),
+      ...rest,
     };
   };
 
@@ -315,7 +315,11 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       headline: record.headline,
       anchors,
     });
-    if (stored === undefined) return toSaved(await store.insert(record, prepared?.indexed));
+    if (stored === undefined) {
+      const { key, version } = await store.insert(record, prepared?.indexed);
+      last = { key, text: { text: record.text, version } };
+      return toSaved(key);
+    }
     if (isDeepStrictEqual(stored.record, record)) return toSaved(stored.key);
     await store.update(stored.key, record);
     const anchors = await onChanged({

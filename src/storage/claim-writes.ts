@@ -23,10 +23,11 @@ const NO_ANCHOR = {
 const anchorRow = (anchor: AnchorRecord | null) => {
   if (anchor === null) return NO_ANCHOR;
   const { state, ...row } = anchor;
-  return { ...row, anchorState: state };
+  return { anchorState: state, ...row };
 };
 
-const attributionRow = ({ anchor, ...row }: Omit<AttributionRecord, 'id'>) => ({
+const attributionRow = ({ anchor, article, ...row }: Omit<AttributionRecord, 'id'>) => ({
+  article,
   ...row,
   ...anchorRow(anchor),
 });
@@ -139,17 +140,17 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
       const [row] = await db
         .insert(claims)
         .values({
-          ...record,
           standing: 'unattributed',
           visible: true,
           version,
           createdAt: log.at,
           updatedAt: log.at,
+          ...record,
         })
         .returning({ key: claims.key });
       if (row === undefined) throw new Error('an inserted claim has no key');
       await addTags(row.key, record.tags);
-      await index.add('claims', row.key, { ...record, visible: true }, indexed);
+      await index.add('claims', row.key, { visible: true, ...record }, indexed);
       return row.key;
     },
 

@@ -49,8 +49,8 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
       .where(inArray(attributions.claim, keys))
       .orderBy(attributions.key);
     const seen = rows.map((row) => ({
-      ...row,
       isShown: row.article === null || row.status === SHOWN_STATUS,
+      ...row,
     }));
     return groupBy(seen, ({ claim }) => claim);
   };
