@@ -8,7 +8,6 @@
  * Every round makes all three in turn, each behind a quarter as many posts that are not counted; the medians are told. The figures are ratios of posts per second.
  */
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +16,7 @@ import { createServices } from '../dist/src/services.js';
 import { SourceInput } from '../dist/src/sources/model.js';
 import { openSqlite } from '../dist/src/storage/sqlite/open.js';
 import { articleFor, SOURCES } from './writing-articles.js';
+import { openClient, toRequest } from './writing-client.js';
 import { recordStatements } from './writing-record.js';
 import { startServer } from './writing-server.js';
 
@@ -52,6 +52,7 @@ function copyAs(name) {
 const authorization = await makeDatabase();
 const warming = Math.ceil(posts / 4);
 const articles = Array.from({ length: warming + posts }, (_, n) => articleFor(n));
+const requests = articles.map((body) => toRequest({ path: '/v1/articles', authorization, body }));
 const recorded = await recordStatements({ file: copyAs('recorded'), authorization, articles });
 
 /** The posts as their statements alone, per second. @param {string} file */
@@ -91,35 +92,13 @@ function runRaw(file) {
 /** @param {string} file @param {number} connections */
 async function runServer(file, connections) {
   const server = await startServer(`sqlite:${file}`);
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const post = (/** @type {string} */ path, /** @type {object} */ body) =>
-    new Promise((resolve, reject) => {
-      const payload = JSON.stringify(body);
-      const headers = {
-        authorization,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(payload),
-      };
-      const sent = request(server.address + path, { method: 'POST', agent, headers }, (answer) => {
-        answer.resume().on('end', () => {
-          if (answer.statusCode === 201) resolve(undefined);
-          else reject(new Error(`${path}: ${answer.statusCode}`));
-        });
-      });
-      sent.on('error', reject).end(payload);
-    });
-  let next = 0;
-  const lane = async (/** @type {number} */ end) => {
-    while (next < end) await post('/v1/articles', articles[next++] ?? {});
-  };
-  const all = (/** @type {number} */ end) =>
-    Promise.all(Array.from({ length: connections }, () => lane(end)));
-  await all(warming);
+  const client = await openClient({ port: server.port, connections });
+  await client.send(requests.slice(0, warming));
   const begun = performance.now();
-  await all(articles.length);
+  await client.send(requests.slice(warming));
   const seconds = (performance.now() - begun) / 1_000;
+  client.close();
   await server.stop();
-  agent.destroy();
   return posts / seconds;
 }
 

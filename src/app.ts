@@ -148,9 +148,9 @@ export async function buildApp({
           request,
           (write) =>
             work({
-              ...write,
               makeClaims: (article, language, claims) =>
                 write.claims.createInArticle(article, language, claims as NonNullable<ArticleBody['claims']>),
+              ...write,
             }),
           note,
         ),

@@ -183,7 +183,8 @@ export function createServices(storage: Storage): Services {
       );
       if (hasKeys) ring.forget();
       const { result, bookmark = written.bookmark } = written.result;
-      return { ...written, result, bookmark, isReplay: written.result.bookmark !== undefined };
+      const isReplay = written.result.bookmark !== undefined;
+      return { result, bookmark, changes: written.changes, isReplay };
     },
     async once<Result>(key: string) {
       return (await storage.write(({ answers }) => answers.find<Result>(key), { keep: false })).result;

@@ -73,7 +73,7 @@ export function articlePartRoutes(
       async (services) => {
         const stored = await find(services, request);
         await guard.assertMayWrite(services, stored, request, reply);
-        return tellWritten({ item, written, get }, services, await work(services, stored));
+        return tellWritten({ item, get }, services, await work(services, stored));
       },
       note,
     );

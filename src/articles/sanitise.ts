@@ -42,5 +42,13 @@ const options: sanitizeHtml.IOptions = {
   transformTags: { td: keepAlignment, th: keepAlignment },
 };
 
-/** Safe HTML for any HTML. Sanitising twice changes nothing. */
-export const sanitise = (html: string): string => sanitizeHtml(html, options);
+const WORDS = '[^<>&]*(?:&(?:amp|lt|gt|quot);[^<>&]*)*';
+/** Headings and paragraphs of words, some of them emphasised, and nothing else: no attribute, and no tag left open. */
+const PLAIN = new RegExp(`^(?:<(p|h[1-6])>${WORDS}(?:<(em|strong)>${WORDS}</\\2>${WORDS})*</\\1>\\n)*$`);
+
+/**
+ * Safe HTML for any HTML. Sanitising twice changes nothing. What is plain is safe as it stands, and the sanitiser would only
+ * write its quotation marks as they are; to find that out takes a hundredth of the time.
+ */
+export const sanitise = (html: string): string =>
+  PLAIN.test(html) ? html.replaceAll('&quot;', '"') : sanitizeHtml(html, options);

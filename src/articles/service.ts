@@ -264,13 +264,13 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     const publisherKey = await collector.attempt('/publisher', () => keyOf(publisher));
     collector.done();
     return {
-      ...rest,
       id,
       retraction: datedRetraction(retraction, 'retraction' in stored ? stored.retraction : null),
       markdown: body,
-      ...(prepared?.body ?? rendered(input, stored)),
       authors: resolved,
       publisher: publisherKey,
+      ...(prepared?.body ?? rendered(input, stored)),
+      ...rest,
     };
   };
 
@@ -315,7 +315,11 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       headline: record.headline,
       anchors,
     });
-    if (stored === undefined) return toSaved(await store.insert(record, prepared?.indexed));
+    if (stored === undefined) {
+      const { key, version } = await store.insert(record, prepared?.indexed);
+      last = { key, text: { text: record.text, version } };
+      return toSaved(key);
+    }
     if (isDeepStrictEqual(stored.record, record)) return toSaved(stored.key);
     await store.update(stored.key, record);
     const anchors = await onChanged({
@@ -328,7 +332,6 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
   }
 
   return {
-    ...reader,
     /** The plain text of an article and the version that it belongs to. */
     text,
     /** What is stored under an id, slug, external id or canonical address, published or not. */
@@ -417,6 +420,7 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
       last = null;
       await store.remove(held);
     },
+    ...reader, // last: V8 is slow to add to what was spread
   };
 }
 

@@ -109,7 +109,7 @@ export interface ArticleStore extends ArticleReads {
   due(limit: number): Promise<StoredArticle[]>;
   text(key: number): Promise<ArticleText>;
   /** `indexed` is what it is found by, where that is known. */
-  insert(record: ArticleRecord, indexed?: IndexedArticle): Promise<number>;
+  insert(record: ArticleRecord, indexed?: IndexedArticle): Promise<{ key: number; version: number }>;
   update(key: number, record: ArticleRecord): Promise<void>;
   /** Up to `limit` claims that stand in the article. */
   referrers(key: number, limit: number): Promise<Referrer[]>;

@@ -53,11 +53,9 @@ export function prepareArticle({
  * twenty times as long.
  */
 export function countWords(text: string, language: string): number {
-  let count = 0;
-  const rest = text.replace(PLAIN_WORD, () => {
-    count += 1;
-    return '';
-  });
+  const rest = text.replace(PLAIN_WORD, '');
+  // To put one sign in the place of each takes less time than to be called for each.
+  let count = text.replace(PLAIN_WORD, '.').length - rest.length;
   if (!/\S/.test(rest)) return count;
   const segmenter = segmenterOf(language);
   for (const piece of pieces(rest)) {
@@ -66,8 +64,8 @@ export function countWords(text: string, language: string): number {
   return count;
 }
 
-/** Letters between spaces, with at most one sign at their end that is part of no word. */
-const PLAIN_WORD = /(?<![^ \n])[A-Za-zÀ-ÖØ-öø-ÿА-Яа-яёЁіїєґІЇЄҐ]+[,.;!?]?(?=[ \n]|$)/g;
+/** Letters between spaces, with at most one sign at their end that is part of no word, and the space behind them. */
+const PLAIN_WORD = /(?<![^ \n])[A-Za-zÀ-ÖØ-öø-ÿА-Яа-яёЁіїєґІЇЄҐ]+[,.;!?]?(?:[ \n]|$)/g;
 
 /** Cuts a text before whitespace, where no word can be; only in a run longer than a piece anywhere. */
 function* pieces(text: string): Generator<string> {

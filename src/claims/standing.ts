@@ -19,7 +19,7 @@ export interface StandingFacts {
   }[];
   /** For each visible claim in contradiction to this one, the voices that assert it. */
   readonly contradictions: readonly (readonly string[])[];
-  /** The organisations above each source that asserts the claim. */
+  /** The organisations above each source that asserts the claim, where there are several. */
   readonly organisations: ReadonlyMap<number, readonly number[]>;
 }
 

@@ -177,9 +177,10 @@ export interface ClaimStore extends ClaimReads {
   attributedIn(article: number): Promise<number[]>;
   /** The claims that a source, or one that belongs to it, is a party to. */
   attributedUnder(source: number): Promise<number[]>;
-  /** These claims and those that stand in contradiction to one of them. */
-  withContradictions(claims: readonly number[]): Promise<number[]>;
-  /** What the standing of each of these claims follows from, and what is stored of it now. */
+  /**
+   * What the standing of each of these claims, and of those that stand in contradiction to one of them, follows from, and
+   * what is stored of it now.
+   */
   standings(
     claims: readonly number[],
   ): Promise<{ claim: StoredClaim; visible: boolean; facts: StandingFacts }[]>;

@@ -9,7 +9,7 @@ import type { NameRow, RowKind } from '../kernel/rows.js';
 export type Dependence = 'data' | 'release' | 'moment';
 
 export interface Freshness {
-  /** What the data was known to be at when the request came; null where that was not known. */
+  /** What the data was known to be at when the request came; null where that was not known, or nobody is told of it. */
   readonly revision: Revision | null;
   /** Whether the answer was read from a server of the database that was not known to be at that revision. */
   isBehind: boolean;
@@ -40,7 +40,9 @@ declare module 'fastify' {
 export function collectFreshness(app: FastifyInstance, revision: () => Revision | null): void {
   app.decorateRequest('freshness', null);
   app.addHook('onRequest', (request, _reply, done) => {
-    request.freshness = createFreshness(revision());
+    // Caches are told nothing of a write: what the data was at before it need not be read.
+    const { dependsOn } = request.routeOptions.config;
+    request.freshness = createFreshness(dependsOn === undefined ? null : revision());
     done();
   });
 }

@@ -13,6 +13,7 @@ import { compileSerializer } from './json-schema.js';
 import { idParameters, refParameters } from './parameters.js';
 import { mayWrite, readPreconditions } from './preconditions.js';
 import type { RouteExample } from './route.js';
+import { printOf, toEtag } from './validators.js';
 import { etagOf, readBody, type Writing, type Written, writeRoute } from './write-route.js';
 
 /** What every write is done with: the rest of what follows from a change is derived by `settle`. */
@@ -48,7 +49,7 @@ export interface Resource<Services extends Settling, Body extends Given> {
   readonly parameter: 'id' | 'ref';
   /** What a read answers. */
   readonly item: z.ZodType;
-  /** What a write answers. */
+  /** What a write answers: the same, with what became of the anchors in it behind it. */
   readonly written: z.ZodType;
   readonly body: z.ZodType<Body>;
   /** The fields of a body that the server keeps, besides the version, by their names in an answer. */
@@ -120,17 +121,16 @@ export function assertUnconditional({ headers }: FastifyRequest): void {
 
 /** What is told of a thing that was written: what the next read gives, and its ETag. */
 export async function tellWritten<Services extends Settling>(
-  { item, written, get }: Pick<Resource<Services, never>, 'item' | 'written' | 'get'>,
+  { item, get }: Pick<Resource<Services, never>, 'item' | 'get'>,
   services: Services,
   { id, anchors }: Saved,
 ): Promise<{ etag: string; body: string }> {
   await services.settle();
   const held = await get(services, id);
+  const read = compileSerializer(item)(held);
   return {
-    etag: etagOf(item, held, held.version),
-    body: compileSerializer(written)(
-      anchors === undefined ? held : { ...held, anchors: tellAnchors(anchors) },
-    ),
+    etag: toEtag(printOf(read, held.version), ''),
+    body: anchors === undefined ? read : `${read.slice(0, -1)},"anchors":${writeAnchors(anchors)}}`,
   };
 }
 
@@ -148,11 +148,13 @@ export function resourceRoutes<Services extends Settling, Body extends Given>(
   /** A body without what the server keeps. Throws `invalid-request` where that is not as it is. */
   const withoutKept = async (services: Services, given: Body, stored: Stored | undefined): Promise<Body> => {
     const { version, ...rest } = given as Body & Record<string, unknown>;
+    const isVersionAsked = stored === undefined && version !== undefined;
+    if (!isVersionAsked && !kept.some((name) => name in rest)) return rest as unknown as Body;
     const own = Object.fromEntries(
       Object.entries(rest).filter(([name]) => !kept.includes(name)),
     ) as unknown as Body;
     const asked = Object.entries(rest).filter(([name, value]) => kept.includes(name) && value !== undefined);
-    if (stored === undefined && version !== undefined) asked.push(['version', version]);
+    if (isVersionAsked) asked.push(['version', version]);
     if (asked.length === 0) return own;
     const held = stored === undefined ? {} : ((await resource.get(services, stored.id)) as object);
     const wrong = asked.filter(([name, value]) => (held as Record<string, unknown>)[name] !== value);
@@ -326,11 +328,12 @@ export const Anchors = z
   })
   .meta({ id: 'Anchors', description: 'What became of the anchors in an article, with a write to it.' });
 
-const tellAnchors = ({ moved, orphaned }: FollowedAnchors): z.output<typeof Anchors> => ({
-  moved,
-  orphaned: orphaned.slice(0, ORPHANS_TOLD_MAX),
-  moreOrphaned: orphaned.length > ORPHANS_TOLD_MAX,
-});
+const writeAnchors = ({ moved, orphaned }: FollowedAnchors): string =>
+  compileSerializer(Anchors)({
+    moved,
+    orphaned: orphaned.slice(0, ORPHANS_TOLD_MAX),
+    moreOrphaned: orphaned.length > ORPHANS_TOLD_MAX,
+  });
 
 /** The shape of a patch, for the contract. */
 const patchOf = (kind: string): z.ZodType =>

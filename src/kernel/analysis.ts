@@ -6,7 +6,7 @@
  * Burmese are cut into words by ICU's dictionaries. Linear time.
  */
 import { foldLetters, isAscii } from './letters.js';
-import { type Manner, mannerOf, type Word, wordOf } from './stems.js';
+import { type Manner, mannerOf, type Word, wordsOf } from './stems.js';
 
 /** A piece of a text that can be found. `start` and `end` are UTF-16 units of the text. */
 export interface Token {
@@ -51,13 +51,19 @@ export const analyse = (text: string, language: string, beginnings?: ReadonlySet
 /** The same for a manner of stemming. Whatever the manner, the tokens stand in the same places. */
 export function analyseIn(text: string, manner: Manner, beginnings?: ReadonlySet<string>): Token[] {
   const tokens: Token[] = [];
+  const wordOf = wordsOf(manner);
+  const isAllPlain = isAscii(text);
   const add = (word: string, start: number, part: Token['part'] = 'word') => {
-    const { term, form } = part === 'word' ? wordOf(word, manner) : lettersOf(word);
+    const { term, form } = part === 'word' ? wordOf(word) : lettersOf(word);
     if (form !== '') tokens.push({ term, form, start, end: start + word.length, part });
   };
 
-  for (const { 0: run, index } of text.matchAll(RUN)) {
-    const isPlain = isAscii(run);
+  let end = 0;
+  // To be given the places, too, takes twice as long; between two runs stands no letter that one could begin with.
+  for (const run of text.match(RUN) ?? []) {
+    const index = text.indexOf(run, end);
+    end = index + run.length;
+    const isPlain = isAllPlain || isAscii(run);
     if (isPlain || !OTHER_SCRIPTS.test(run)) {
       if (isElided(text, run, index)) continue;
       if (isPlain && beginnings?.has(run.charAt(0).toLowerCase()) === false)

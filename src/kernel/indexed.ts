@@ -18,7 +18,7 @@ const TERM_OVERHEAD_BYTES = 8;
 
 /** Several texts as one field: nothing is found across two of them. Empty where there is no word. */
 export function toIndexed(texts: readonly (string | null)[], language: string): string {
-  const terms: string[] = [];
+  let terms = '';
   const known = new Set<string>();
   const forms = new Set<string>();
   let bytes = 0;
@@ -31,14 +31,15 @@ export function toIndexed(texts: readonly (string | null)[], language: string): 
   };
   for (const text of texts) {
     if (text === null) continue;
-    if (terms.length > 0) terms.push(GAP);
+    if (terms !== '') terms += ` ${GAP}`;
     for (const { term, form } of analyse(text, language)) {
-      terms.push(isKept(term) ? term : GAP);
+      terms += isKept(term) ? ` ${term}` : ` ${GAP}`;
       if (form !== term && isKept(form)) forms.add(form);
     }
   }
-  if (terms.length === 0) return '';
-  return ` ${[...terms, ...[...forms].flatMap((form) => [GAP, form])].join(' ')} `;
+  if (terms === '') return '';
+  for (const form of forms) terms += ` ${GAP} ${form}`;
+  return `${terms} `;
 }
 
 /** The fields that an article is found by. */

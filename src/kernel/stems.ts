@@ -54,18 +54,18 @@ const TERM_LENGTH_MAX = 40; // UTF-16 units; what is longer is no word of a lang
 const WORDS_KEPT_MAX = 50_000; // of a manner: the whole living vocabulary of a language, some megabytes
 const kept = new Map<Manner, Map<string, Word>>();
 
-/** The word as texts of some manner have it. Words of other scripts have no stem but themselves. */
-export function wordOf(word: string, manner: Manner): Word {
-  let words = kept.get(manner);
-  if (words === undefined || words.size >= WORDS_KEPT_MAX) {
-    words = new Map();
-    kept.set(manner, words);
-  }
-  const known = words.get(word);
-  if (known !== undefined) return known;
-  const made = makeWord(word, manner);
-  if (word.length <= TERM_LENGTH_MAX) words.set(word, made);
-  return made;
+/** A function that gives words as texts of some manner have them. Words of other scripts have no stem but themselves. */
+export function wordsOf(manner: Manner): (word: string) => Word {
+  const words = kept.get(manner) ?? new Map<string, Word>();
+  kept.set(manner, words);
+  return (word) => {
+    const known = words.get(word);
+    if (known !== undefined) return known;
+    const made = makeWord(word, manner);
+    if (words.size >= WORDS_KEPT_MAX) words.clear();
+    if (word.length <= TERM_LENGTH_MAX) words.set(word, made);
+    return made;
+  };
 }
 
 function makeWord(word: string, manner: Manner): Word {

@@ -116,12 +116,12 @@ export interface SourceFollowers {
 }
 
 export function writeSources(store: SourceStore, { onMembershipChanged, onMoved }: SourceFollowers) {
-  const reader = readSources(store, HINTS_MAX);
+  const { resolve: resolveAnew, ...reader } = readSources(store, HINTS_MAX);
 
   /** The organisation that `ref` means, which may be neither the source itself nor one below it. */
   const organisationOf = async (ref: string | null, member: number | undefined): Promise<number | null> => {
     if (ref === null) return null;
-    const { key } = await reader.resolve(ref);
+    const { key } = await resolveAnew(ref);
     const above = member === undefined ? [] : [key, ...((await store.organisations([key])).get(key) ?? [])];
     if (member !== undefined && above.includes(member))
       throw new ClaimwireError('invalid-request', '`memberOf` leads back to the source itself');
@@ -133,7 +133,7 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
   const resolve = async (ref: string): Promise<SourceHandle> => {
     const known = resolved.get(ref);
     if (known !== undefined) return known;
-    const handle = await reader.resolve(ref);
+    const handle = await resolveAnew(ref);
     if (resolved.size >= RESOLVED_MAX) resolved.clear();
     resolved.set(ref, handle);
     return handle;
@@ -189,7 +189,6 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
   }
 
   return {
-    ...reader,
     resolve,
     /** Lets go of what references were found to mean. To be called where some of what was written is undone. */
     forget: () => resolved.clear(),
@@ -275,6 +274,7 @@ export function writeSources(store: SourceStore, { onMembershipChanged, onMoved 
       await onMoved(moved);
       return handle;
     },
+    ...reader, // last: V8 is slow to add to what was spread
   };
 }
 

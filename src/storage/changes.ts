@@ -108,7 +108,7 @@ export function createChangeLog(
         const found = await statesOf(type);
         const kept = [...rows.values()]
           .filter((row) => row.type === type)
-          .map((row) => ({ ...row, note, state: last.get(row.id) ?? found.get(row.id) }));
+          .map((row) => ({ note, state: last.get(row.id) ?? found.get(row.id), ...row }));
         for (let start = 0; start < kept.length; start += ROWS_AT_ONCE)
           await db.insert(revisions).values(kept.slice(start, start + ROWS_AT_ONCE));
       }

@@ -2,7 +2,7 @@
  * Claims in SQL, as writers change them. The parts of a claim that stay in their place keep their rows and ids.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
@@ -23,10 +23,11 @@ const NO_ANCHOR = {
 const anchorRow = (anchor: AnchorRecord | null) => {
   if (anchor === null) return NO_ANCHOR;
   const { state, ...row } = anchor;
-  return { ...row, anchorState: state };
+  return { anchorState: state, ...row };
 };
 
-const attributionRow = ({ anchor, ...row }: Omit<AttributionRecord, 'id'>) => ({
+const attributionRow = ({ anchor, article, ...row }: Omit<AttributionRecord, 'id'>) => ({
+  article,
   ...row,
   ...anchorRow(anchor),
 });
@@ -87,7 +88,6 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
     );
 
   return {
-    ...reads.claims,
     touch,
 
     async stored(id) {
@@ -140,17 +140,17 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
       const [row] = await db
         .insert(claims)
         .values({
-          ...record,
           standing: 'unattributed',
           visible: true,
           version,
           createdAt: log.at,
           updatedAt: log.at,
+          ...record,
         })
         .returning({ key: claims.key });
       if (row === undefined) throw new Error('an inserted claim has no key');
       await addTags(row.key, record.tags);
-      await index.add('claims', row.key, { ...record, visible: true }, indexed);
+      await index.add('claims', row.key, { visible: true, ...record }, indexed);
       return row.key;
     },
 
@@ -336,20 +336,6 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
       return rows.map(({ claim }) => claim);
     },
 
-    async withContradictions(keys) {
-      const wanted = [...keys];
-      const rows = await db
-        .select({ one: relations.claim, other: relations.other })
-        .from(relations)
-        .where(
-          and(
-            eq(relations.kind, 'contradicts'),
-            or(inArray(relations.claim, wanted), inArray(relations.other, wanted)),
-          ),
-        );
-      return [...new Set([...wanted, ...rows.flatMap(({ one, other }) => [one, other])])];
-    },
-
     async setStandings(all) {
       // Those that took their step in this transaction are many and alike.
       const alike = new Map<string, { derived: (typeof all)[number]['derived']; keys: number[] }>();
@@ -370,5 +356,6 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
       for (const { key, stored, derived } of all)
         if (derived.visible !== stored.visible) await index.follow('claims', key);
     },
+    ...reads.claims, // last: V8 is slow to add to what was spread
   };
 }

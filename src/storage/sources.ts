@@ -223,9 +223,6 @@ export function writeSources({ db, tables, log, reads }: Writing): SourceStore {
   };
 
   return {
-    ...reads.sources,
-    ...sourceReferences(db, tables, log),
-
     async stored(ref) {
       const [found] = await db
         .select({ key: sources.key, id: sources.id, version: sources.version })
@@ -279,5 +276,7 @@ export function writeSources({ db, tables, log, reads }: Writing): SourceStore {
       await bury(db, tables, log, { type: 'source', id, slug: row?.slug ?? null, version, shown: true });
       await db.delete(sources).where(eq(sources.key, key));
     },
+    ...reads.sources, // last: V8 is slow to add to what was spread
+    ...sourceReferences(db, tables, log),
   };
 }

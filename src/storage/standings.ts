@@ -19,8 +19,20 @@ interface Voiced {
 const voiceOf = ({ source, article, publisher }: Voiced): string =>
   source !== null ? `source ${source}` : publisher !== null ? `source ${publisher}` : `article ${article}`;
 
+/** The sources of which one may belong to another: of a claim that has a single one, none. */
+function partiesOf(attributions: readonly { readonly source: number | null }[]): number[] {
+  const sources = new Set(attributions.flatMap(({ source }) => (source === null ? [] : [source])));
+  return sources.size < 2 ? [] : [...sources];
+}
+
+interface Pair {
+  readonly one: number;
+  readonly other: number;
+}
+
 export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 'standings'> {
   const { claims, attributions, relations, reviews, articles } = tables;
+  const sources = readSources(db, tables);
 
   const attributionsOf = async (keys: number[]) => {
     const rows = await db
@@ -37,14 +49,15 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
       .where(inArray(attributions.claim, keys))
       .orderBy(attributions.key);
     const seen = rows.map((row) => ({
-      ...row,
       isShown: row.article === null || row.status === SHOWN_STATUS,
+      ...row,
     }));
     return groupBy(seen, ({ claim }) => claim);
   };
 
-  const contradictionsOf = async (keys: number[]) => {
-    const pairs = await db
+  /** The claims of which one contradicts the other, of those that one of these is part of. */
+  const pairsOf = (keys: number[]): PromiseLike<Pair[]> =>
+    db
       .select({ one: relations.claim, other: relations.other })
       .from(relations)
       .where(
@@ -53,6 +66,9 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
           or(inArray(relations.claim, keys), inArray(relations.other, keys)),
         ),
       );
+
+  const contradictionsOf = async (pairs: readonly Pair[]) => {
+    if (pairs.length === 0) return new Map<number, { voices: string[] }[]>();
     const sided = pairs.flatMap(({ one, other }) => [
       { claim: one, by: other },
       { claim: other, by: one },
@@ -71,8 +87,10 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
   };
 
   return {
-    async standings(wanted) {
-      const keys = [...wanted];
+    async standings(changed) {
+      const near = await pairsOf([...changed]);
+      const keys = [...new Set([...changed, ...near.flatMap(({ one, other }) => [one, other])])];
+      const pairs = near.length === 0 ? near : await pairsOf(keys);
       const stored = await db
         .select({
           key: claims.key,
@@ -83,7 +101,7 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
         .from(claims)
         .where(inArray(claims.key, keys));
       const attributed = await attributionsOf(keys);
-      const contradicted = await contradictionsOf(keys);
+      const contradicted = await contradictionsOf(pairs);
       const reviewed = groupBy(
         await db
           .select({
@@ -97,10 +115,8 @@ export function readStandings(db: Database, tables: Tables): Pick<ClaimStore, 's
           .where(inArray(reviews.claim, keys)),
         ({ claim }) => claim,
       );
-      const parties = [...attributed.values()]
-        .flat()
-        .flatMap(({ source }) => (source === null ? [] : [source]));
-      const organisations = await readSources(db, tables).organisations(parties);
+      const parties = [...attributed.values()].flatMap(partiesOf);
+      const organisations = await sources.organisations(parties);
       return stored.map((claim) => {
         const all = attributed.get(claim.key) ?? [];
         const shown = all.filter(({ isShown }) => isShown);

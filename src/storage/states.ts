@@ -8,8 +8,9 @@ import type { ClaimState } from '../claims/model.js';
 import type { SourceState } from '../sources/model.js';
 import type { ChangeType } from './changes.js';
 import type { Database } from './database.js';
-import { groupBy } from './lists.js';
+import { nested } from './nested.js';
 import { givenColumns } from './sources.js';
+import { bindKeys, createStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
 export interface States {
@@ -19,7 +20,7 @@ export interface States {
 }
 
 export type StateReader = {
-  /** The states of the things with these ids, by id; each thing in the same few queries, however many. */
+  /** The states of the things with these ids, by id; each kind in one query, however many. */
   readonly [Type in ChangeType]: (ids: readonly string[]) => Promise<Map<string, States[Type]>>;
 };
 
@@ -39,21 +40,53 @@ export function readStates(db: Database, tables: Tables): StateReader {
   const { sources, articles, articleAuthors, claims, attributions, relations, reviews } = tables;
   const organisation = aliasedTable(sources, 'organisation');
   const other = aliasedTable(claims, 'other');
+  const { rows } = createStatements();
 
-  const authorsOf = async (keys: number[]) => {
-    const rows = await db
-      .select({ article: articleAuthors.article, name: articleAuthors.name, source: sources.id })
-      .from(articleAuthors)
-      .leftJoin(sources, eq(sources.key, articleAuthors.source))
-      .where(inArray(articleAuthors.article, keys))
-      .orderBy(articleAuthors.article, articleAuthors.position);
-    return groupBy(rows, ({ article }) => article);
+  const sourceState = { ...givenColumns(sources), memberOf: organisation.id };
+
+  const articleState = {
+    id: articles.id,
+    externalId: articles.externalId,
+    slug: articles.slug,
+    headline: articles.headline,
+    standfirst: articles.standfirst,
+    body: articles.markdown,
+    language: articles.language,
+    section: articles.section,
+    publisher: sources.id,
+    canonicalUrl: articles.canonicalUrl,
+    image: articles.image,
+    disclaimer: articles.disclaimer,
+    status: articles.status,
+    retraction: articles.retraction,
+    publishedAt: articles.publishedAt,
+    modifiedAt: articles.modifiedAt,
+    corrections: articles.corrections,
+    tags: articles.tags,
   };
+  const writers = aliasedTable(sources, 'writers');
+  const authorsOf = () =>
+    nested<ArticleState['authors'][number]>(db, {
+      fields: { name: articleAuthors.name, source: writers.id },
+      order: articleAuthors.position,
+      select: (rows) =>
+        db
+          .select({ rows })
+          .from(articleAuthors)
+          .leftJoin(writers, eq(writers.key, articleAuthors.source))
+          .where(eq(articleAuthors.article, articles.key)),
+    });
 
-  const attributionsOf = async (keys: number[]) => {
-    const rows = await db
-      .select({
-        claim: attributions.claim,
+  const claimState = {
+    id: claims.id,
+    externalId: claims.externalId,
+    text: claims.text,
+    language: claims.language,
+    tags: claims.tags,
+  };
+  const attributionsOf = () =>
+    nested<Omit<ClaimState['attributions'][number], 'quote'> & Quoted>(db, {
+      fields: {
         id: attributions.id,
         source: sources.id,
         article: articles.id,
@@ -66,41 +99,37 @@ export function readStates(db: Database, tables: Tables): StateReader {
         exact: attributions.exact,
         prefix: attributions.prefix,
         suffix: attributions.suffix,
-      })
-      .from(attributions)
-      .leftJoin(sources, eq(sources.key, attributions.source))
-      .leftJoin(articles, eq(articles.key, attributions.article))
-      .where(inArray(attributions.claim, keys))
-      .orderBy(attributions.key);
-    const quoted = rows.map(({ exact, prefix, suffix, ...row }) => ({
-      ...row,
-      quote: quoteOf({ exact, prefix, suffix }),
-    }));
-    return groupBy(quoted, ({ claim }) => claim);
-  };
-
-  const relationsOf = async (keys: number[]) => {
-    const rows = await db
-      .select({
-        of: relations.claim,
+      },
+      order: attributions.key,
+      select: (rows) =>
+        db
+          .select({ rows })
+          .from(attributions)
+          .leftJoin(sources, eq(sources.key, attributions.source))
+          .leftJoin(articles, eq(articles.key, attributions.article))
+          .where(eq(attributions.claim, claims.key)),
+    });
+  const relationsOf = () =>
+    nested<ClaimState['relations'][number]>(db, {
+      fields: {
         id: relations.id,
         kind: relations.kind,
         claim: other.id,
         note: relations.note,
         source: sources.id,
-      })
-      .from(relations)
-      .innerJoin(other, eq(other.key, relations.other))
-      .leftJoin(sources, eq(sources.key, relations.source))
-      .where(inArray(relations.claim, keys))
-      .orderBy(relations.key);
-    return groupBy(rows, ({ of }) => of);
-  };
-
-  const reviewsOf = async (keys: number[]) => {
-    const rows = await db
-      .select({
-        claim: reviews.claim,
+      },
+      order: relations.key,
+      select: (rows) =>
+        db
+          .select({ rows })
+          .from(relations)
+          .innerJoin(other, eq(other.key, relations.other))
+          .leftJoin(sources, eq(sources.key, relations.source))
+          .where(eq(relations.claim, claims.key)),
+    });
+  const reviewsOf = () =>
+    nested<ClaimState['reviews'][number]>(db, {
+      fields: {
         id: reviews.id,
         reviewer: sources.id,
         rating: reviews.rating,
@@ -109,85 +138,65 @@ export function readStates(db: Database, tables: Tables): StateReader {
         title: reviews.title,
         summary: reviews.summary,
         reviewedAt: reviews.reviewedAt,
-      })
-      .from(reviews)
-      .innerJoin(sources, eq(sources.key, reviews.reviewer))
-      .where(inArray(reviews.claim, keys))
-      .orderBy(reviews.key);
-    return groupBy(rows, ({ claim }) => claim);
-  };
+      },
+      order: reviews.key,
+      select: (rows) =>
+        db
+          .select({ rows })
+          .from(reviews)
+          .innerJoin(sources, eq(sources.key, reviews.reviewer))
+          .where(eq(reviews.claim, claims.key)),
+    });
 
   return {
     async source(ids) {
-      const rows = await db
-        .select({
-          ...givenColumns(sources),
-          memberOf: organisation.id,
-        })
-        .from(sources)
-        .leftJoin(organisation, eq(organisation.key, sources.memberOf))
-        .where(inArray(sources.id, [...ids]));
-      return byId(rows);
+      const { keys, values, shape } = bindKeys(ids);
+      const build = () =>
+        db
+          .select(sourceState)
+          .from(sources)
+          .leftJoin(organisation, eq(organisation.key, sources.memberOf))
+          .where(inArray(sources.id, keys));
+      return byId(await rows(`source ${shape}`, build, values));
     },
 
     async article(ids) {
-      const rows = await db
-        .select({
-          key: articles.key,
-          id: articles.id,
-          externalId: articles.externalId,
-          slug: articles.slug,
-          headline: articles.headline,
-          standfirst: articles.standfirst,
-          body: articles.markdown,
-          language: articles.language,
-          section: articles.section,
-          tags: articles.tags,
-          publisher: sources.id,
-          canonicalUrl: articles.canonicalUrl,
-          image: articles.image,
-          disclaimer: articles.disclaimer,
-          status: articles.status,
-          retraction: articles.retraction,
-          publishedAt: articles.publishedAt,
-          modifiedAt: articles.modifiedAt,
-          corrections: articles.corrections,
-        })
-        .from(articles)
-        .leftJoin(sources, eq(sources.key, articles.publisher))
-        .where(inArray(articles.id, [...ids]));
-      const authors = await authorsOf(rows.map(({ key }) => key));
-      return byId(
-        rows.map(({ key, tags, ...row }) => ({
-          ...row,
-          tags,
-          authors: (authors.get(key) ?? []).map(({ name, source }) => ({ name, source })),
-        })),
-      );
+      const { keys, values, shape } = bindKeys(ids);
+      const build = () =>
+        db
+          .select({ ...articleState, authors: authorsOf() })
+          .from(articles)
+          .leftJoin(sources, eq(sources.key, articles.publisher))
+          .where(inArray(articles.id, keys));
+      return byId(await rows(`article ${shape}`, build, values));
     },
 
     async claim(ids) {
-      const rows = await db
-        .select({
-          key: claims.key,
-          id: claims.id,
-          externalId: claims.externalId,
-          text: claims.text,
-          language: claims.language,
-          tags: claims.tags,
-        })
-        .from(claims)
-        .where(inArray(claims.id, [...ids]));
-      const keys = rows.map(({ key }) => key);
-      const attributed = await attributionsOf(keys);
-      const related = await relationsOf(keys);
-      const reviewed = await reviewsOf(keys);
+      const { keys, values, shape } = bindKeys(ids);
+      const build = () =>
+        db
+          .select({
+            ...claimState,
+            attributions: attributionsOf(),
+            relations: relationsOf(),
+            reviews: reviewsOf(),
+          })
+          .from(claims)
+          .where(inArray(claims.id, keys));
+      const found = await rows(`claim ${shape}`, build, values);
       return byId(
-        rows.map(({ key, ...row }) => ({
-          ...row,
-          attributions: (attributed.get(key) ?? []).map(({ claim: _claim, ...part }) => part),
-          relations: (related.get(key) ?? []).map(({ of: _of, ...part }) => part),
-          reviews: (reviewed.get(key) ?? []).map(({ claim: _claim, ...part }) => part),
+        found.map(({ id, externalId, text, language, tags, attributions, relations, reviews }) => ({
+          id,
+          externalId,
+          text,
+          language,
+          tags,
+          attributions: attributions.map(({ exact, prefix, suffix, ...part }) => ({
+            ...part,
+            quote: quoteOf({ exact, prefix, suffix }),
+          })),
+          relations,
+          reviews,
         })),
       );
     },

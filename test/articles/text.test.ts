@@ -5,7 +5,12 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { BACK_REFERENCES_MAX, FOOTNOTE_LABEL_LENGTH_MAX } from '../../src/articles/footnotes.js';
-import { BLOCK_NESTING_MAX, EMPHASIS_NESTING_MAX, TARGETS_LENGTH_MAX } from '../../src/articles/markdown.js';
+import {
+  BLOCK_NESTING_MAX,
+  EMPHASIS_NESTING_MAX,
+  renderMarkdown,
+  TARGETS_LENGTH_MAX,
+} from '../../src/articles/markdown.js';
 import { sanitise } from '../../src/articles/sanitise.js';
 import { countWords, renderBody } from '../../src/articles/text.js';
 import { nastyMarkdown } from './nasty-markdown.js';
@@ -114,11 +119,67 @@ t.test('whatever is written, the HTML is safe, and sanitising it again changes n
   );
 });
 
+t.test('what is plain is given as the sanitiser would give it', async (t) => {
+  const soup = fc
+    .array(
+      fc.constantFrom(
+        ...['<p>', '</p>\n', '<h2>', '</h2>\n', '<em>', '</em>', '<strong>', '</strong>', '<p onclick="a">'],
+        ...[
+          'a',
+          '"',
+          ' ',
+          '\n',
+          '&amp;',
+          '&quot;',
+          '&lt;',
+          'quot;',
+          '&',
+          '<',
+          '>',
+          '<script>',
+          '</script>',
+          '\u2028',
+          'é',
+        ],
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join(''));
+  const written = fc.oneof(
+    nastyMarkdown.map(renderMarkdown),
+    soup,
+    soup.map((inner) => `<p>${inner}</p>\n`),
+    soup.map((inner) => `<h1>a <em>${inner}</em></h1>\n<p>b</p>\n`),
+  );
+  const before = '<hr />'; // which is not plain
+  let plain = 0;
+  fc.assert(
+    fc.property(written, (given) => {
+      if (!/<(?!\/?(?:p|em|strong|h1)>)/.test(given) && given.includes('</p>')) plain += 1;
+      return sanitise(before + given) === before + sanitise(given);
+    }),
+    { numRuns: 4_000 },
+  );
+  t.ok(plain > 400, 'enough of it was plain');
+});
+
 t.test('words are counted by the rules of the language', async (t) => {
   t.equal(countWords("Don't count 3.5 dashes – or “quotes”.", 'en'), 6);
   t.equal(countWords('สวัสดีครับ', 'th'), 2);
   t.equal(countWords('words '.repeat(5_001), 'en'), 5_001);
   t.equal(countWords('  \n\n', 'pt-BR'), 0);
+  const words = fc.array(
+    fc.tuple(
+      fc.constantFrom('word', 'a,', '3.5', "don't", '“No.”', 'é', '–', '1'),
+      fc.constantFrom(' ', '\n\n'),
+    ),
+  );
+  fc.assert(
+    fc.property(words, (parts) => {
+      const each = parts.reduce((sum, [word]) => sum + countWords(word, 'en'), 0);
+      return countWords(parts.flat().join(''), 'en') === each;
+    }),
+  );
 });
 
 t.test('nesting, labels, targets and back-references are bounded', async (t) => {

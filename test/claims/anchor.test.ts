@@ -109,6 +109,26 @@ t.test('it agrees with a search that tries every position', async () => {
     ),
     { numRuns: 5_000 },
   );
+
+  const TIMES = 400; // so long, a text is searched in another way
+  const stretched = (given: string | undefined) =>
+    given && [...given].map((letter) => letter.padEnd(TIMES, '-')).join('');
+  const placed = (found: Found): Found =>
+    typeof found === 'string' ? found : { start: found.start * TIMES, end: found.end * TIMES };
+  fc.assert(
+    fc.property(word(30), quote, (text, { exact, prefix, suffix, start }) =>
+      same(
+        findQuote(stretched(text) ?? '', {
+          exact: stretched(exact) ?? '',
+          prefix: stretched(prefix),
+          suffix: stretched(suffix),
+          start: start && start * TIMES,
+        }),
+        placed(searchEverywhere(text, { exact, prefix, suffix, start })),
+      ),
+    ),
+    { numRuns: 1_000 },
+  );
 });
 
 t.test('half a million places take no more than linear time', async (t) => {

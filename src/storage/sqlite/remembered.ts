@@ -66,8 +66,8 @@ export function rememberStatements(db: Database, connection: Driver.Database): D
     return (values) => (rows.all(...bind(values)) as unknown[][]).map(read);
   };
 
-  /** Runs a statement; one whose shape cannot be told as the builder does. */
-  const run = async (calls: readonly Call[]): Promise<unknown> => {
+  /** What a statement gives; of one whose shape cannot be told, the builder's own, which is yet to be run. */
+  const run = (calls: readonly Call[]): unknown => {
     const values: unknown[] = [];
     let shape = '';
     try {
@@ -106,7 +106,7 @@ export function rememberStatements(db: Database, connection: Driver.Database): D
 }
 
 interface Of {
-  run(calls: readonly Call[]): Promise<unknown>;
+  run(calls: readonly Call[]): unknown;
   build(calls: readonly Call[]): Builder;
 }
 
@@ -117,9 +117,17 @@ class Statement {
     readonly calls: Call[],
   ) {}
 
+  /** Called by whoever waits: nothing is chained to it, and so it need not give a promise, of which there would be many. */
   // biome-ignore lint/suspicious/noThenProperty: that is how a statement is waited for
-  then(resolve: never, reject: never): unknown {
-    return this.of.run(this.calls).then(resolve, reject);
+  then(resolve: (result: unknown) => void, reject: (error: unknown) => void): void {
+    let result: unknown;
+    try {
+      result = this.of.run(this.calls);
+    } catch (error) {
+      reject(error);
+      return;
+    }
+    resolve(result);
   }
 }
 
@@ -158,9 +166,15 @@ function fieldsOf(calls: readonly Call[]): Record<string, unknown> | null {
   return (returning[1][0] as Record<string, unknown> | undefined) ?? getTableColumns(given as Table);
 }
 
-/** The columns that a write of some rows names, in the order in which the builder names them. */
-function writtenBy(table: Table, row: Record<string, unknown>): [name: string, column: Column][] {
-  return Object.entries(getTableColumns(table)).filter(([name]) => row[name] !== undefined);
+const columnsOf = new WeakMap<Table, readonly [name: string, column: Column][]>();
+
+/** The columns that a row may have, in the order in which the builder names them. */
+function columnsIn(table: Table): readonly [name: string, column: Column][] {
+  const known = columnsOf.get(table);
+  if (known !== undefined) return known;
+  const columns = Object.entries(getTableColumns(table));
+  columnsOf.set(table, columns);
+  return columns;
 }
 
 /** Everything about a statement but its values, which are put into `values` as the driver wants them. */
@@ -168,8 +182,9 @@ function shapeOf(calls: readonly Call[], values: unknown[]): string {
   const table = calls[0]?.[1][0] as Table;
   let shape = '';
   const row = (given: Record<string, unknown>): void => {
-    for (const [name, column] of writtenBy(table, given)) {
+    for (const [name, column] of columnsIn(table)) {
       const value = given[name];
+      if (value === undefined) continue;
       shape += `${name} `;
       if (value instanceof SQL) walk(value);
       else values.push(value === null ? null : column.mapToDriverValue(value));
@@ -248,9 +263,10 @@ function createHolders() {
   const row = (table: Table, given: Record<string, unknown>) => ({
     ...given,
     ...Object.fromEntries(
-      writtenBy(table, given).map(([name]) => {
+      columnsIn(table).flatMap(([name]) => {
         const value = given[name];
-        return [name, value instanceof SQL ? walk(value) : hold()];
+        if (value === undefined) return [];
+        return [[name, value instanceof SQL ? walk(value) : hold()]];
       }),
     ),
   });

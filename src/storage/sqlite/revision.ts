@@ -25,10 +25,12 @@ export function watchRevision(reader: Driver.Database, file: string | null): Rev
   let current: Revision | null = null;
   let writing = 0;
   let isClosed = false;
+  let lastChange: Driver.Statement | null = null;
 
   const ask = (): Revision | null => {
     try {
-      const { seq, at } = reader.prepare(LAST_CHANGE).get() as Revision;
+      lastChange ??= reader.prepare(LAST_CHANGE); // once the tables are there
+      const { seq, at } = lastChange.get() as Revision;
       // A clock that was put back does not make anything older.
       const isOlder = current?.at != null && at !== null && current.at > at;
       return { seq, at: isOlder ? (current?.at ?? at) : at };
