@@ -1,0 +1,15 @@
+/** Many rows in few statements. */
+
+const ROWS_MAX = 128; // of a statement, which takes 32,766 values
+
+/**
+ * The rows in pieces, in their order, as long as powers of two: whatever their number, their statements are of few shapes,
+ * each of which is built once.
+ */
+export function* inPowers<Row>(rows: readonly Row[]): Generator<Row[]> {
+  let size = ROWS_MAX;
+  for (let start = 0; start < rows.length; start += size) {
+    while (size > rows.length - start) size /= 2;
+    yield rows.slice(start, start + size);
+  }
+}
