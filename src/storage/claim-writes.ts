@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
+import { padded } from './batches.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
 import type { Tables } from './tables.js';
 import { bury } from './tombstones.js';
@@ -367,7 +368,10 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
         alike.set(kind, group);
       }
       for (const { derived, keys } of alike.values())
-        await db.update(claims).set(derived).where(inArray(claims.key, keys));
+        await db
+          .update(claims)
+          .set(derived)
+          .where(inArray(claims.key, padded(keys)));
       for (const { key, stored, derived } of all)
         if (derived.visible !== stored.visible) await queue.follow('claims', key);
     },

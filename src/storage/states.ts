@@ -6,6 +6,7 @@ import { aliasedTable, eq, inArray } from 'drizzle-orm';
 import type { ArticleState } from '../articles/model.js';
 import type { ClaimState } from '../claims/model.js';
 import type { SourceState } from '../sources/model.js';
+import { padded } from './batches.js';
 import type { ChangeType } from './changes.js';
 import type { Database } from './database.js';
 import { groupBy } from './lists.js';
@@ -126,7 +127,7 @@ export function readStates(db: Database, tables: Tables): StateReader {
         })
         .from(sources)
         .leftJoin(organisation, eq(organisation.key, sources.memberOf))
-        .where(inArray(sources.id, [...ids]));
+        .where(inArray(sources.id, padded(ids)));
       return byId(rows);
     },
 
@@ -155,8 +156,8 @@ export function readStates(db: Database, tables: Tables): StateReader {
         })
         .from(articles)
         .leftJoin(sources, eq(sources.key, articles.publisher))
-        .where(inArray(articles.id, [...ids]));
-      const authors = await authorsOf(rows.map(({ key }) => key));
+        .where(inArray(articles.id, padded(ids)));
+      const authors = await authorsOf(padded(rows.map(({ key }) => key)));
       return byId(
         rows.map(({ key, tags, ...row }) => ({
           ...row,
@@ -177,8 +178,8 @@ export function readStates(db: Database, tables: Tables): StateReader {
           tags: claims.tags,
         })
         .from(claims)
-        .where(inArray(claims.id, [...ids]));
-      const keys = rows.map(({ key }) => key);
+        .where(inArray(claims.id, padded(ids)));
+      const keys = padded(rows.map(({ key }) => key));
       const attributed = await attributionsOf(keys);
       const related = await relationsOf(keys);
       const reviewed = await reviewsOf(keys);
