@@ -234,7 +234,7 @@ const places: Readonly<Record<string, (article: Article) => Key>> = {
   id: ({ id }) => [id],
 };
 
-export function writeArticles({ db, tables, log, reads }: Writing): ArticleStore {
+export function writeArticles({ db, tables, log, reads, queue }: Writing): ArticleStore {
   const { articles, articleTags, articleAuthors, attributions, claims } = tables;
   const { states, index } = reads;
 
@@ -325,7 +325,7 @@ export function writeArticles({ db, tables, log, reads }: Writing): ArticleStore
         .returning({ key: articles.key });
       if (row === undefined) throw new Error('an inserted article has no key');
       await addParts(row.key, { tags: record.tags, authors });
-      await index.add('articles', row.key, record, indexed);
+      await queue.add('articles', row.key, index.fieldsOf('articles', record, indexed));
       return { key: row.key, version };
     },
 
@@ -342,7 +342,7 @@ export function writeArticles({ db, tables, log, reads }: Writing): ArticleStore
       await db.delete(articleTags).where(eq(articleTags.article, key));
       await db.delete(articleAuthors).where(eq(articleAuthors.article, key));
       await addParts(key, { tags: record.tags, authors });
-      await index.follow('articles', key);
+      await queue.follow('articles', key);
     },
 
     async referrers(key, limit) {
@@ -369,6 +369,7 @@ export function writeArticles({ db, tables, log, reads }: Writing): ArticleStore
         version,
         shown: row !== undefined && !(HIDDEN_STATUSES as Status[]).includes(row.status),
       });
+      queue.drop('articles', key);
       await db.delete(articles).where(eq(articles.key, key));
     },
     ...reads.articles, // last: V8 is slow to add to what was spread

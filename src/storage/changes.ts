@@ -4,11 +4,11 @@
  */
 import { and, eq } from 'drizzle-orm';
 import type { Clock } from '../kernel/time.js';
+import { inPowers } from './batches.js';
 import type { Database } from './database.js';
 import type { StateReader } from './states.js';
 import type { changeOperations, changeTypes, Tables } from './tables.js';
 
-const ROWS_AT_ONCE = 1_000; // each has at most eight values, and a statement takes 32,766
 const STATES_AT_ONCE = 200; // of articles some megabytes
 
 export type ChangeType = (typeof changeTypes)[number];
@@ -109,8 +109,7 @@ export function createChangeLog(
         const kept = [...rows.values()]
           .filter((row) => row.type === type)
           .map((row) => ({ note, state: last.get(row.id) ?? found.get(row.id), ...row }));
-        for (let start = 0; start < kept.length; start += ROWS_AT_ONCE)
-          await db.insert(revisions).values(kept.slice(start, start + ROWS_AT_ONCE));
+        for (const some of inPowers(kept)) await db.insert(revisions).values(some);
       }
     },
     mark() {
@@ -127,12 +126,8 @@ export function createChangeLog(
     },
     async announce() {
       let seq: number | null = null;
-      const all = [...rows.values()];
-      for (let start = 0; start < all.length; start += ROWS_AT_ONCE) {
-        const written = await db
-          .insert(changes)
-          .values(all.slice(start, start + ROWS_AT_ONCE))
-          .returning({ seq: changes.seq });
+      for (const some of inPowers([...rows.values()])) {
+        const written = await db.insert(changes).values(some).returning({ seq: changes.seq });
         for (const row of written) seq = Math.max(seq ?? 0, row.seq);
       }
       return seq;

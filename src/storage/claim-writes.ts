@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
+import { padded } from './batches.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
 import type { Tables } from './tables.js';
 import { bury } from './tombstones.js';
@@ -48,7 +49,7 @@ function compare<Part extends { readonly id?: string }>(
   };
 }
 
-export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
+export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimStore {
   const { sources, claims, claimTags, attributions, relations, reviews } = tables;
   const { states, index } = reads;
 
@@ -150,7 +151,7 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
         .returning({ key: claims.key });
       if (row === undefined) throw new Error('an inserted claim has no key');
       await addTags(row.key, record.tags);
-      await index.add('claims', row.key, { visible: true, ...record }, indexed);
+      await queue.add('claims', row.key, index.fieldsOf('claims', { visible: true, ...record }, indexed));
       return row.key;
     },
 
@@ -173,7 +174,7 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
         .where(eq(claims.key, key));
       await db.delete(claimTags).where(eq(claimTags.claim, key));
       await addTags(key, record.tags);
-      await index.follow('claims', key);
+      await queue.follow('claims', key);
     },
 
     async attributions(claim, article) {
@@ -286,6 +287,7 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
     async remove({ key, id, version }) {
       const [row] = await db.select({ visible: claims.visible }).from(claims).where(eq(claims.key, key));
       await bury(db, tables, log, { type: 'claim', id, slug: null, version, shown: row?.visible ?? false });
+      queue.drop('claims', key);
       await db.delete(claims).where(eq(claims.key, key));
     },
 
@@ -352,9 +354,12 @@ export function writeClaims({ db, tables, log, reads }: Writing): ClaimStore {
         alike.set(kind, group);
       }
       for (const { derived, keys } of alike.values())
-        await db.update(claims).set(derived).where(inArray(claims.key, keys));
+        await db
+          .update(claims)
+          .set(derived)
+          .where(inArray(claims.key, padded(keys)));
       for (const { key, stored, derived } of all)
-        if (derived.visible !== stored.visible) await index.follow('claims', key);
+        if (derived.visible !== stored.visible) await queue.follow('claims', key);
     },
     ...reads.claims, // last: V8 is slow to add to what was spread
   };

@@ -4,6 +4,7 @@
 import { and, asc, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm';
 import { indexedArticle, indexedClaim, toIndexed } from '../kernel/indexed.js';
 import type { SearchKind } from '../search/model.js';
+import { inPowers } from './batches.js';
 import type { Database } from './database.js';
 import { NO_LANGUAGE, searchTables } from './search-kinds.js';
 import { SHOWN_STATUS } from './shown.js';
@@ -33,8 +34,12 @@ interface SourceTexts {
 interface Indexed {
   readonly key: number;
   /** The indexed fields, or null for what readers may not see. */
-  readonly fields: Readonly<Record<string, string>> | null;
+  readonly fields: IndexedFields | null;
 }
+
+export type IndexedFields = Readonly<Record<string, string>>;
+
+export type SearchIndex = ReturnType<typeof indexSearch>;
 
 export function indexSearch(db: Database, tables: Tables) {
   const { articles, claims, sources } = tables;
@@ -68,6 +73,12 @@ export function indexSearch(db: Database, tables: Tables) {
     },
   };
 
+  const insert = async (kind: SearchKind, rows: Iterable<[key: number, IndexedFields]>) => {
+    const { rows: table } = searchTables(tables)[kind];
+    const values = Array.from(rows, ([key, fields]) => ({ [kind.slice(0, -1)]: key, ...fields }));
+    for (const some of inPowers(values)) await db.insert(table).values(some as never[]);
+  };
+
   const store = async (kind: SearchKind, { key, fields }: Indexed): Promise<void> => {
     const { key: column } = searchTables(tables)[kind];
     const rows = searchTables(tables)[kind].rows as Tables['claimSearch']; // the columns are those of the fields
@@ -84,19 +95,18 @@ export function indexSearch(db: Database, tables: Tables) {
   };
 
   return {
-    /** Makes a row be found that was stored just now, in this transaction, by its fields if they are known. */
-    async add<Kind extends SearchKind>(
+    /** What a row is found by, made of it where that is not known; null where readers may not see it. */
+    fieldsOf<Kind extends SearchKind>(
       kind: Kind,
-      key: number,
       row: Parameters<(typeof indexed)[Kind]>[0],
       known?: NonNullable<ReturnType<(typeof indexed)[Kind]>>,
-    ): Promise<void> {
-      const make = indexed[kind] as (row: object, made?: () => object) => Indexed['fields'];
-      const fields = known === undefined ? make(row) : make(row, () => known);
-      if (fields === null) return;
-      const { rows } = searchTables(tables)[kind];
-      await db.insert(rows).values({ [kind.slice(0, -1)]: key, ...fields } as never);
+    ): IndexedFields | null {
+      const make = indexed[kind] as (row: object, made?: () => object) => IndexedFields | null;
+      return known === undefined ? make(row) : make(row, () => known);
     },
+
+    /** Makes rows be found that were not, by these fields. */
+    insert,
 
     /** Makes a row be found by what it says now, or not at all where readers may not see it. */
     async follow(kind: SearchKind, key: number): Promise<void> {

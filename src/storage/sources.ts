@@ -214,7 +214,7 @@ function chain(key: number, above: ReadonlyMap<number, number | null>): number[]
   return passed;
 }
 
-export function writeSources({ db, tables, log, reads }: Writing): SourceStore {
+export function writeSources({ db, tables, log, reads, queue }: Writing): SourceStore {
   const { sources, sourceNames } = tables;
   const { states, index } = reads;
 
@@ -255,7 +255,7 @@ export function writeSources({ db, tables, log, reads }: Writing): SourceStore {
         .returning({ key: sources.key });
       if (row === undefined) throw new Error('an inserted source has no key');
       await addNames(row.key, names);
-      await index.add('sources', row.key, record);
+      await queue.add('sources', row.key, index.fieldsOf('sources', record));
       return row.key;
     },
 
@@ -268,12 +268,13 @@ export function writeSources({ db, tables, log, reads }: Writing): SourceStore {
         .where(eq(sources.key, key));
       await db.delete(sourceNames).where(eq(sourceNames.source, key));
       await addNames(key, names);
-      await index.follow('sources', key);
+      await queue.follow('sources', key);
     },
 
     async remove({ key, id, version }) {
       const [row] = await db.select({ slug: sources.slug }).from(sources).where(eq(sources.key, key));
       await bury(db, tables, log, { type: 'source', id, slug: row?.slug ?? null, version, shown: true });
+      queue.drop('sources', key);
       await db.delete(sources).where(eq(sources.key, key));
     },
     ...reads.sources, // last: V8 is slow to add to what was spread

@@ -12,6 +12,7 @@ import type { readExchange } from './exchange.js';
 import { readFeeds } from './feeds.js';
 import { readKeys, writeKeys } from './keys.js';
 import { readSearch } from './search.js';
+import type { SearchQueue } from './search-queue.js';
 import { readSecrets, writeSecrets } from './secrets.js';
 import { readSources, writeSources } from './sources.js';
 import type { ReadStores, WriteStores } from './storage.js';
@@ -73,6 +74,7 @@ export interface WriteStoresOptions {
   readonly tables: Tables;
   readonly log: ChangeLog;
   readonly reads: WriterReads;
+  readonly queue: SearchQueue;
   readonly hold: HoldKey;
   /** Runs a statement without values. */
   readonly run: (statement: string) => unknown;
@@ -85,13 +87,14 @@ export const writeStores = ({
   tables,
   log,
   reads,
+  queue,
   hold,
   run,
   undoesParts,
 }: WriteStoresOptions): WriteStores => ({
-  sources: writeSources({ db, tables, log, reads }),
-  articles: writeArticles({ db, tables, log, reads }),
-  claims: writeClaims({ db, tables, log, reads }),
+  sources: writeSources({ db, tables, log, reads, queue }),
+  articles: writeArticles({ db, tables, log, reads, queue }),
+  claims: writeClaims({ db, tables, log, reads, queue }),
   keys: writeKeys(db, tables, log),
   answers: answerStore(db, tables, log, hold),
   secrets: writeSecrets(db, tables, log),

@@ -6,6 +6,7 @@ import type { ChangeLog } from './changes.js';
 import { readClaims } from './claims.js';
 import type { Database } from './database.js';
 import { indexSearch } from './search-index.js';
+import type { SearchQueue } from './search-queue.js';
 import { readSources } from './sources.js';
 import { readStandings } from './standings.js';
 import { readStates } from './states.js';
@@ -27,4 +28,5 @@ export interface Writing {
   readonly tables: Tables;
   readonly log: ChangeLog;
   readonly reads: WriterReads;
+  readonly queue: SearchQueue;
 }

@@ -203,6 +203,31 @@ t.test(
   },
 );
 
+t.test('what changes more than once in a transaction is found as it is at its end', async (t) => {
+  const { services, found, rowCounts } = await open(t);
+  const publishedAt = '2026-03-01T00:00:00Z';
+  const article = { language: 'en', headline: 'Storm', body: 'A storm.', publishedAt };
+  const inputOf = (place: number, rest: Partial<typeof article> = {}) =>
+    ArticleInput.parse({ status: 'published', ...article, id: idOf(place), slug: `storm-${place}`, ...rest });
+  for (const undoesParts of [false, true]) {
+    await services.write(
+      async ({ articles }) => {
+        const [one, two] = [await articles.create(inputOf(1)), await articles.create(inputOf(2))];
+        await articles.create(inputOf(3));
+        await articles.replace({ ...one, version: 1 }, inputOf(1, { headline: 'Calm', body: 'A calm.' }));
+        await articles.remove({ ...two, version: (await articles.stored(two.id))?.version ?? 0 });
+      },
+      { undoesParts },
+    );
+    t.same([await found('storm'), await found('calm')], [[3], [1]], `undoesParts: ${undoesParts}`);
+    t.equal((await rowCounts()).article_search, 2);
+    await services.write(async ({ articles }) => {
+      for (const place of [1, 3]) await articles.remove((await articles.stored(idOf(place))) as never);
+    });
+    t.same([await found('storm'), (await rowCounts()).article_search], [[], undefined]);
+  }
+});
+
 t.test('what was stored before there was a search is indexed afterwards', async (t) => {
   const { given, storage, raw, found, rowCounts } = await open(t);
   for (let n = 1; n <= 250; n += 1) await given.source({ id: idOf(n), name: `Harbour ${n}` });

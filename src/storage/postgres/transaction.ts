@@ -10,6 +10,7 @@ import type { Clock } from '../../kernel/time.js';
 import { toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
 import type { Database } from '../database.js';
+import { queueSearch } from '../search-queue.js';
 import type { Storage, WriteOptions, WriteStores, Written } from '../storage.js';
 import { writeStores } from '../stores.js';
 import { createTurns } from '../turns.js';
@@ -63,17 +64,22 @@ export function createWriter(pool: Pool, made: WriterOptions): Storage['write'] 
     const { keep = true, by = null, note = null, undoesParts = false, finish } = asked;
     const reads = readForWriters(within, tables);
     const log = createChangeLog(within, tables, { ...made, by, note, states: reads.states });
+    const queue = queueSearch(reads.index, !undoesParts);
     const stores = writeStores({
       db: within,
       tables,
       log,
       reads,
+      queue,
       hold: (key) => hold(client, key),
       run: (statement) => client.query(statement),
       undoesParts,
     });
     const result = await work(stores);
-    if (keep) await log.keep();
+    if (keep) {
+      await queue.flush();
+      await log.keep();
+    }
     if (log.recorded.size > 0) await client.query(TAKE_PLACE);
     const seq = await log.announce();
     if (seq !== null && keep) await client.query('select pg_notify($1, $2)', [CHANNEL, String(seq)]);

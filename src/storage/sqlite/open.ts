@@ -14,6 +14,7 @@ import { fromBookmark, isBookmark, toBookmark } from '../bookmark.js';
 import { createChangeLog } from '../changes.js';
 import { readExchange } from '../exchange.js';
 import { fillSearch } from '../search-index.js';
+import { queueSearch } from '../search-queue.js';
 import {
   createListeners,
   type RawAccess,
@@ -116,9 +117,22 @@ export async function openSqlite({
     try {
       const log = createChangeLog(writeDb, tables, { clock, newId, by, note, states: reads.states });
       const run = (statement: string) => prepared(statement).run();
-      const stores = writeStores({ db: writeDb, tables, log, reads, hold: nobodyElse, run, undoesParts });
+      const queue = queueSearch(reads.index, !undoesParts);
+      const stores = writeStores({
+        db: writeDb,
+        tables,
+        log,
+        reads,
+        queue,
+        hold: nobodyElse,
+        run,
+        undoesParts,
+      });
       const result = await work(stores);
-      if (keep) await log.keep();
+      if (keep) {
+        await queue.flush();
+        await log.keep();
+      }
       const seq = await log.announce();
       if (!keep) writer.exec('rollback'); // so that the last change is one that was kept
       const bookmark = toBookmark(seq !== null && keep ? seq : lastSeq());
