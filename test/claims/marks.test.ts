@@ -234,7 +234,8 @@ t.test('quotes that would swell the page are refused, and many of them take line
     code: 'invalid-request',
     issues: [{ parameter: 'marks', detail: /^would name more than 20000 statements in this text; read / }],
   });
-  const began = performance.now();
+  const began = process.cpuUsage();
   t.ok(markQuotes(html, quotes(100, 197)).length < html.length + 110 * NAMES_MAX);
-  t.ok(performance.now() - began < 1_000, 'in a hundredth of a second or so');
+  const { user, system } = process.cpuUsage(began); // of this process alone, however busy the machine is
+  t.ok(user + system < 1_000_000, 'in a hundredth of a second or so');
 });

@@ -88,10 +88,10 @@ t.test('any text is analysed in linear time, into tokens of bounded length', asy
     unit.repeat(Math.ceil(200_000 / unit.length)),
   );
   for (const text of texts) {
-    const started = performance.now();
+    const began = process.cpuUsage();
     const tokens = analyse(text, 'en');
-    const took = performance.now() - started;
-    t.ok(took < 5_000, `${text.slice(0, 4)}… took ${Math.round(took)} ms`);
+    const { user, system } = process.cpuUsage(began); // of this process alone, however busy the machine is
+    t.ok(user + system < 5_000_000, `${text.slice(0, 4)}…`);
     t.ok(tokens.every(({ term, form }) => term.length <= 80 && form.length <= 80));
   }
 });
