@@ -28,7 +28,7 @@ import {
 } from '../kernel/stored.js';
 import type { SourceReader } from '../sources/service.js';
 import type { MovedReferences } from '../sources/store.js';
-import { anchorOf, resolveAnchor } from './anchor.js';
+import { resolveAnchor } from './anchor.js';
 import { articleGraph, writeGraph } from './json-ld.js';
 import { markQuotes, quotesIn } from './marks.js';
 import type {
@@ -37,23 +37,13 @@ import type {
   Claim,
   ClaimInput,
   ClaimState,
-  PlacedQuote,
-  QuoteInput,
   RelationInput,
   WholeClaimInput,
 } from './model.js';
-import {
-  assertIdsOnce,
-  assertOnce,
-  assertPlaced,
-  matchParts,
-  matchRelation,
-  matchSame,
-  type Naming,
-} from './parts.js';
+import { type PlacedInput, partRecords } from './part-records.js';
+import type { Naming } from './parts.js';
 import { standingOf } from './standing.js';
 import type {
-  AnchorRecord,
   AttributionRecord,
   ClaimHandle,
   ClaimParts,
@@ -72,7 +62,7 @@ export interface ClaimReaderOptions {
 }
 
 export const CLAIMS_IN_ONE_ARTICLE_MAX = 500; // told or marked whole with it; the longest explainers have fewer than 100
-const HINTS_MAX = 20; // quotes of one write that the nearest passage is looked for, each in the whole text
+
 const CLAIMS_READ_AT_ONCE = 100;
 const CLAIMS_SETTLED_AT_ONCE = 500; // a statement takes 32,766 values
 const CLAIMS_INCLUDED_MAX = 50; // in each article of a page; more are behind a link
@@ -242,13 +232,6 @@ export interface ClaimWriterOptions extends ClaimReaderOptions {
   >;
 }
 
-/** An attribution as it is given, and the article that it stands in. */
-interface PlacedInput extends Omit<AttributionInput, 'quote'> {
-  readonly id?: string | undefined;
-  readonly within: Pick<ArticleHandle, 'key'> | null;
-  readonly quote: PlacedQuote | null;
-}
-
 /** A claim without its attributions; without `relations` those that are stored are left as they are. */
 interface WholeClaim extends Omit<WholeClaimInput, 'attributions' | 'relations'> {
   readonly id: string;
@@ -261,8 +244,6 @@ interface BroughtClaim extends Omit<WholeClaim, 'id'> {
   readonly attributions: readonly PlacedInput[];
 }
 
-type PartKind = Parameters<ClaimStore['takenIds']>[0];
-
 /** A claim as it is given over HTTP, where no file has a name for it. */
 type GivenClaim = Omit<WholeClaimInput, 'externalId'>;
 
@@ -273,7 +254,6 @@ type ClaimInArticle = Omit<GivenClaim, 'language'> & { readonly language?: strin
 export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   const reader = readClaims({ store, sources, articles });
   const unsettled = new Set<number>();
-  let hints = 0;
 
   const keyOf = async (ref: string | null): Promise<number | null> =>
     ref === null ? null : (await sources.resolve(ref)).key;
@@ -292,50 +272,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     return other as ClaimHandle;
   };
 
-  /**
-   * The ids, of those that parts are given and that no part of this claim has, that they can have. Throws `invalid-request`
-   * for one that is given twice, and `conflict` for one that another claim’s part has, unless it is only wished for.
-   */
-  const freeIds = async (
-    kind: PartKind,
-    held: readonly { readonly id: string }[],
-    given: readonly { readonly id?: string | undefined }[],
-    naming: Naming,
-  ): Promise<ReadonlySet<string>> => {
-    assertIdsOnce(given);
-    const own = new Set(held.map(({ id }) => id));
-    const unknown = given.flatMap(({ id }) => (id === undefined || own.has(id) ? [] : [id]));
-    const taken = unknown.length === 0 ? [] : await store.takenIds(kind, unknown);
-    if (taken[0] !== undefined && naming === 'required')
-      throw refusal('conflict', {
-        pointer: `/${given.findIndex(({ id }) => id === taken[0])}/id`,
-        detail: 'belongs to a part of another claim',
-      });
-    const free = new Set(unknown);
-    for (const id of taken) free.delete(id);
-    return free;
-  };
-
-  /** Reviews as they are to be stored. */
-  const reviewRecords = async (
-    held: readonly Kept<ReviewRecord>[],
-    inputs: WholeClaimInput['reviews'],
-    naming: Naming,
-  ): Promise<ReviewRecord[]> => {
-    const free = await freeIds('reviews', held, inputs, naming);
-    const kept = matchParts<ReviewRecord>(held, inputs);
-    const collector = createCollector();
-    const records: ReviewRecord[] = [];
-    for (const [place, { id = kept[place]?.id, reviewer, ...review }] of inputs.entries()) {
-      const key = await collector.attempt(
-        `/${place}/reviewer`,
-        async () => (await sources.resolve(reviewer)).key,
-      );
-      if (key !== null) records.push({ ...(id && { id }), reviewer: key, ...review });
-    }
-    collector.done();
-    return naming === 'wished' ? matchSame(held, records, free) : records;
-  };
+  const recordsOf = partRecords({ store, keyOf, textOf: articles.text, otherThan });
 
   const keepReviews = async (
     claim: number,
@@ -350,44 +287,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
   /** Makes the reviews of a claim these. */
   const setReviews = async (claim: number, inputs: WholeClaimInput['reviews']): Promise<void> => {
     const held = await store.reviews(claim);
-    await keepReviews(claim, held, await reviewRecords(held, inputs, 'required'));
-  };
-
-  /** Attributions as they are to be stored. */
-  const attributionRecords = async (
-    held: readonly Kept<AttributionRecord>[],
-    inputs: readonly PlacedInput[],
-    naming: Naming,
-  ): Promise<AttributionRecord[]> => {
-    const free = await freeIds('attributions', held, inputs, naming);
-    const kept = matchParts<AttributionRecord>(held, inputs);
-    const collector = createCollector();
-    const records: AttributionRecord[] = [];
-    for (const [place, input] of inputs.entries()) {
-      const { id = kept[place]?.id, within, quote, source, ...rest } = input;
-      const article = within?.key ?? null;
-      const text = article === null ? undefined : await articles.text(article);
-      const before = kept[place]?.article === article ? (kept[place]?.anchor ?? null) : null;
-      await collector.attempt(`/${place}`, () => assertPlaced(input, within === null));
-      records.push({
-        article,
-        source: await collector.attempt(`/${place}/source`, () => keyOf(source)),
-        anchor: await collector.attempt(`/${place}/quote`, () => {
-          if (quote === null || text === undefined) return null;
-          if (input.id !== undefined && isOrphanOf(before, quote)) return before;
-          try {
-            return anchorOf(quote, text, before, hints < HINTS_MAX);
-          } catch (error) {
-            hints += 1;
-            throw error;
-          }
-        }),
-        ...rest,
-        ...(id && { id }),
-      });
-    }
-    collector.done();
-    return naming === 'wished' ? matchSame(held, records, free) : records;
+    await keepReviews(claim, held, await recordsOf.reviews(held, inputs, 'required'));
   };
 
   const keepAttributions = async (
@@ -405,32 +305,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     claim: number,
     held: readonly Kept<AttributionRecord>[],
     inputs: readonly PlacedInput[],
-  ): Promise<void> => keepAttributions(claim, held, await attributionRecords(held, inputs, 'required'));
-
-  /** Relations as they are to be stored, of a claim that is stored, or is to be. */
-  const relationRecords = async (
-    claim: { readonly id: string; readonly key?: number },
-    held: readonly Kept<RelationRecord>[],
-    inputs: WholeClaimInput['relations'],
-    naming: Naming,
-  ): Promise<RelationRecord[]> => {
-    const free = await freeIds('relations', held, inputs, naming);
-    const collector = createCollector();
-    const records: RelationRecord[] = [];
-    for (const [place, { id, kind, claim: ref, note, source: sourceRef }] of inputs.entries()) {
-      const other = await collector.attempt(`/${place}/claim`, () => otherThan(claim, ref));
-      const source = await collector.attempt(`/${place}/source`, () => keyOf(sourceRef));
-      if (other === null) continue;
-      await collector.attempt(`/${place}`, () => assertOnce(kind, other.key, records));
-      const said = { kind, other: other.key, note, source };
-      const isForeign = naming === 'wished' && !held.some((one) => one.id === id);
-      const known = matchRelation(held, isForeign ? said : { ...(id && { id }), ...said })?.id;
-      const name = known ?? (naming === 'required' || free.has(id ?? '') ? id : undefined);
-      records.push({ ...(name && { id: name }), ...said });
-    }
-    collector.done();
-    return records;
-  };
+  ): Promise<void> => keepAttributions(claim, held, await recordsOf.attributions(held, inputs, 'required'));
 
   const keepRelations = async (
     claim: number,
@@ -445,7 +320,7 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
 
   const setRelations = async (claim: ClaimHandle, inputs: WholeClaimInput['relations']): Promise<void> => {
     const held = await store.relations(claim.key);
-    await keepRelations(claim.key, held, await relationRecords(claim, held, inputs, 'required'));
+    await keepRelations(claim.key, held, await recordsOf.relations(claim, held, inputs, 'required'));
   };
 
   /** Makes what a claim says of itself this, and gives its key. */
@@ -481,15 +356,15 @@ export function writeClaims({ store, sources, articles }: ClaimWriterOptions) {
     const collector = createCollector();
     const parts = {
       attributions: await collector.attempt('/attributions', async () =>
-        attributionRecords(held.attributions, await placed(), naming),
+        recordsOf.attributions(held.attributions, await placed(), naming),
       ),
       relations:
         relations === undefined
           ? held.relations
           : await collector.attempt('/relations', () =>
-              relationRecords(stored ?? { id: record.id }, held.relations, relations, naming),
+              recordsOf.relations(stored ?? { id: record.id }, held.relations, relations, naming),
             ),
-      reviews: await collector.attempt('/reviews', () => reviewRecords(held.reviews, reviews, naming)),
+      reviews: await collector.attempt('/reviews', () => recordsOf.reviews(held.reviews, reviews, naming)),
     };
     collector.done();
     const whole = parts as { [Kind in keyof ClaimParts]: ClaimParts[Kind][number][] };
@@ -739,10 +614,3 @@ function isSame<Part extends { readonly id?: string }>(
   const byId = new Map(held.map((part) => [part.id, part]));
   return records.every((record) => record.id !== undefined && isDeepStrictEqual(record, byId.get(record.id)));
 }
-
-/** Whether an anchor is of these words and stands nowhere: it stays as it is until its words or its article change. */
-const isOrphanOf = (anchor: AnchorRecord | null, { exact, prefix, suffix }: QuoteInput): boolean =>
-  anchor?.state === 'orphaned' &&
-  anchor.exact === exact &&
-  (prefix ?? '') === anchor.prefix &&
-  (suffix ?? '') === anchor.suffix;
