@@ -14,6 +14,12 @@ import { fileURLToPath } from 'node:url';
 const COMMAND = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
 const START_TIMEOUT_MS = 30_000;
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+process.on('exit', () => {
+  for (const { pid = 0 } of running) process.kill(-pid, 'SIGKILL');
+});
+
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -63,6 +69,8 @@ export async function startServer(database, { workers = 1 } = {}) {
       stdio: ['ignore', 'ignore', 'inherit'],
       detached: true,
     });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     for (const begun = Date.now(); ; await delay(20)) {
       const isUp = await fetch(`${address}/health/ready`).then(
         ({ ok }) => ok,
@@ -80,9 +88,6 @@ export async function startServer(database, { workers = 1 } = {}) {
     process.kill(-(/** @type {number} */ (child.pid)), name);
     await ended;
   };
-  process.on('exit', () => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
-  });
   return {
     address,
     port,
