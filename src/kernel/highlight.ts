@@ -58,7 +58,6 @@ function find(text: string, language: string, { terms }: Search, field: SearchFi
   for (const [place, term] of wanted)
     for (const words of term.variants)
       for (let at = 0; at + words.length <= tokens.length; at += 1) {
-        if (tokens[at]?.form === '') continue;
         const span = spanAt(tokens, at, words, term);
         if (span !== null) found.push({ ...span, term: place });
       }
@@ -71,6 +70,9 @@ function spanAt(
   words: readonly string[],
   { isPrefix }: SearchTerm,
 ): Span | null {
+  const first = tokens[at];
+  const last = tokens[at + words.length - 1];
+  if (first === undefined || last?.place !== first.place + words.length - 1) return null;
   const isForm = words.length === 1; // forms stand apart from each other, so they make no phrase
   for (const [place, word] of words.entries()) {
     const { term = '', form = '' } = tokens[at + place] ?? {};
@@ -78,9 +80,6 @@ function spanAt(
     const fits = (other: string) => (isOpen ? other.startsWith(word) : other === word);
     if (!fits(term) && !(isForm && fits(form))) return null;
   }
-  const first = tokens[at];
-  const last = tokens[at + words.length - 1];
-  if (first === undefined || last === undefined) return null;
   // Of a pair of letters of which one was asked for, the other is not marked.
   const isHalf = isPrefix && last.part === 'pair' && (words.at(-1)?.length ?? 0) < last.end - last.start;
   return { start: first.start, end: isHalf ? last.start + (words.at(-1)?.length ?? 0) : last.end };
