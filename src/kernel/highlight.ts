@@ -71,19 +71,23 @@ function spanAt(
   { isPrefix }: SearchTerm,
 ): Span | null {
   const first = tokens[at];
-  const last = tokens[at + words.length - 1];
-  if (first === undefined || last?.place !== first.place + words.length - 1) return null;
-  const isForm = words.length === 1; // forms stand apart from each other, so they make no phrase
-  for (const [place, word] of words.entries()) {
-    const { term = '', form = '' } = tokens[at + place] ?? {};
+  let last = first;
+  for (let place = 0; place < words.length; place += 1) {
+    last = tokens[at + place];
+    if (last === undefined || last.place !== (first?.place ?? 0) + place) return null;
+    const word = words[place] ?? '';
     const isOpen = isPrefix && place === words.length - 1;
-    const fits = (other: string) => (isOpen ? other.startsWith(word) : other === word);
-    if (!fits(term) && !(isForm && fits(form))) return null;
+    // Forms stand apart from each other, so they make no phrase.
+    if (!fits(last.term, word, isOpen) && !(words.length === 1 && fits(last.form, word, isOpen))) return null;
   }
+  if (first === undefined || last === undefined) return null;
   // Of a pair of letters of which one was asked for, the other is not marked.
   const isHalf = isPrefix && last.part === 'pair' && (words.at(-1)?.length ?? 0) < last.end - last.start;
   return { start: first.start, end: isHalf ? last.start + (words.at(-1)?.length ?? 0) : last.end };
 }
+
+const fits = (own: string, word: string, isOpen: boolean): boolean =>
+  isOpen ? own.startsWith(word) : own === word;
 
 function merge(found: readonly Span[]): Span[] {
   const spans: Span[] = [];

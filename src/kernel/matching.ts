@@ -33,26 +33,35 @@ type Counter = (text: string) => number;
 
 /**
  * Makes the function that counts how often a term stands in an indexed text; of its patterns the one that does most often
- * counts. They are looked for without the space before them, at which a fast search would stop at each word.
+ * counts. They are looked for at once by what they begin with, and without the space before them, at which a fast search
+ * would stop at each word.
  */
 function counterOf(term: SearchTerm): Counter {
   const needles = patternsOf(term).map((pattern) => pattern.slice(1));
   const beginning = sharedBeginning(needles);
-  return (text) => {
-    if (!text.includes(beginning)) return 0; // as in most fields
+  if (beginning !== '') return counterOfAll(beginning, needles);
+  const counters = needles.map((needle) => counterOfAll(needle, [needle]));
+  return (text) => Math.max(...counters.map((countIn) => countIn(text)));
+}
+
+const counterOfAll =
+  (beginning: string, needles: readonly string[]): Counter =>
+  (text) => {
     let most = 0;
-    for (const needle of needles) {
-      let count = 0;
-      for (let at = text.indexOf(needle); at >= 0; ) {
-        const isFound = text[at - 1] === ' ';
-        if (isFound) count += 1;
-        at = text.indexOf(needle, isFound ? at + needle.length : at + 1);
+    let found: { count: number; end: number }[] | undefined;
+    for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, at + 1)) {
+      if (text[at - 1] !== ' ') continue;
+      found ??= needles.map(() => ({ count: 0, end: 0 }));
+      for (const [place, needle] of needles.entries()) {
+        const one = found[place];
+        if (one === undefined || at < one.end || !text.startsWith(needle, at)) continue;
+        one.count += 1;
+        one.end = at + needle.length;
+        if (one.count > most) most = one.count;
       }
-      if (count > most) most = count;
     }
     return most;
   };
-}
 
 function sharedBeginning([first = '', ...others]: readonly string[]): string {
   let length = first.length;
