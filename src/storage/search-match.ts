@@ -16,7 +16,7 @@ import type { Tables } from './tables.js';
  * Newest hits that a list in an order of its own, a count or a facet is made of: what a count stops at, and some
  * milliseconds of any index.
  */
-export const SEARCH_HITS_MAX = 10_000;
+const SEARCH_HITS_MAX = 10_000;
 
 export interface HitsOptions {
   /** The newest of them. */
@@ -55,9 +55,9 @@ export function boundHits(
   tables: Tables,
   kind: SearchKind,
   search: Search,
-  { limit = SEARCH_HITS_MAX, ...options }: HitsOptions = {},
+  { limit, isTitled }: Required<HitsOptions>,
 ): BoundHits | null {
-  const terms = termsIn(kind, search, options);
+  const terms = termsIn(kind, search, { isTitled });
   if (terms === null) return null;
   // PostgreSQL plans each search by the words that it is for.
   if (is(tables.articles, PgTable))

@@ -78,7 +78,7 @@ export function createRanking(db: Database, tables: Tables) {
   return {
     /**
      * Weighs what matches, `where` being a condition on the table of the kind: `articles`, `claims` or `sources`. With it
-     * the newest of those are weighed that stand among the newest SEARCH_HITS_MAX hits.
+     * the newest of those are weighed that `hits` finds.
      */
     async rank(kind: SearchKind, search: Search, where?: SQL): Promise<Ranking> {
       const scoreOf = createScorer(search, weighed[kind]);
