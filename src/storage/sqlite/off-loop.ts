@@ -9,7 +9,7 @@ import type { ListRequest } from '../../kernel/page.js';
 import type { ReadStores } from '../storage.js';
 import { type Answer, type Call, fromFailure } from './off-loop-calls.js';
 
-/** With one a search waits for a count; each takes some 25 MB. */
+/** With one a search waits for a count; each takes some 40 MB. */
 const THREADS_MAX = 2;
 
 /** Reads that wait for the threads, a second's worth of the longest: who came later would wait in vain. */
