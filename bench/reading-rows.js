@@ -3,7 +3,7 @@
  * night. The first articles do come through the services, and the rows made here for the same articles are held against
  * theirs, so that what is measured is what the services would have stored. What is derived from several articles
  * together (whether a claim is corroborated or contradicted by others) is left out. What search finds by is added by
- * `Storage.migrate`, which indexes whatever is not yet.
+ * `Storage.fillSearch`, which indexes whatever is not yet.
  */
 import Driver from 'better-sqlite3';
 import { countWords } from '../dist/src/articles/text.js';
@@ -176,6 +176,7 @@ export const asRows = (corpus, tell) => async (file) => {
   }
   const storage = await openSqlite({ file });
   await storage.migrate();
+  await storage.fillSearch();
   await storage.close();
   tell(`ready after ${seconds()} s`);
   const analyzed = new Driver(file);

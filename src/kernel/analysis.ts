@@ -18,6 +18,8 @@ export interface Token {
   readonly end: number;
   /** What it is of: a word, two letters of a run, its last letter, or a letter that stands alone. */
   readonly part: 'word' | 'pair' | 'last' | 'alone';
+  /** How many tokens stand before it, those that were left out too. */
+  readonly place: number;
 }
 
 const PIECE_LENGTH = 500; // the segmenter's time grows with the square of what it is given
@@ -27,7 +29,11 @@ const SEGMENTED = String.raw`\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
 const LETTER = String.raw`[\p{L}\p{M}\p{N}]`;
 
 /** A run of letters; within a Cyrillic word an apostrophe is one. */
-const RUN = new RegExp(String.raw`${LETTER}+(?:['’](?=\p{sc=Cyrl})${LETTER}+)*`, 'gu');
+const RUN = new RegExp(String.raw`${LETTER}+(?:['’](?=\p{sc=Cyrl})${LETTER}+)*`, 'uy');
+/** By the code of a character whether it is a letter or digit of ASCII. */
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[a-z0-9]/i.test(String.fromCharCode(code)) ? 1 : 0,
+);
 const OTHER_SCRIPTS = new RegExp(`[${PAIRED}${SEGMENTED}]`, 'u');
 const PARTS = new RegExp(
   `[${PAIRED}][${PAIRED}\\p{M}\uff9e\uff9f]*|[${SEGMENTED}][${SEGMENTED}\\p{M}]*`,
@@ -42,8 +48,7 @@ const segmenter = new Intl.Segmenter('th', { granularity: 'word' }); // its dict
 
 /**
  * The tokens of a text in the order in which they stand. `language` is a BCP 47 tag. With `beginnings`, lower-case letters,
- * ASCII words that begin with none of them keep their places but are left empty, which is several times faster: stems begin
- * as their words do.
+ * ASCII words that begin with none of them are left out, which is several times faster: stems begin as their words do.
  */
 export const analyse = (text: string, language: string, beginnings?: ReadonlySet<string>): Token[] =>
   analyseIn(text, mannerOf(language), beginnings);
@@ -52,35 +57,49 @@ export const analyse = (text: string, language: string, beginnings?: ReadonlySet
 export function analyseIn(text: string, manner: Manner, beginnings?: ReadonlySet<string>): Token[] {
   const tokens: Token[] = [];
   const wordOf = wordsOf(manner);
-  const isAllPlain = isAscii(text);
+  let place = 0;
   const add = (word: string, start: number, part: Token['part'] = 'word') => {
     const { term, form } = part === 'word' ? wordOf(word) : lettersOf(word);
-    if (form !== '') tokens.push({ term, form, start, end: start + word.length, part });
+    if (form === '') return;
+    tokens.push({ term, form, start, end: start + word.length, part, place });
+    place += 1;
+  };
+  const addPlain = (start: number, end: number) => {
+    if (end - start === 1 && isElided(text, start)) return;
+    if (beginnings?.has(text.charAt(start).toLowerCase()) === false) place += 1;
+    else add(text.slice(start, end), start);
   };
 
-  let end = 0;
-  // To be given the places, too, takes twice as long; between two runs stands no letter that one could begin with.
-  for (const run of text.match(RUN) ?? []) {
-    const index = text.indexOf(run, end);
-    end = index + run.length;
-    const isPlain = isAllPlain || isAscii(run);
-    if (isPlain || !OTHER_SCRIPTS.test(run)) {
-      if (isElided(text, run, index)) continue;
-      if (isPlain && beginnings?.has(run.charAt(0).toLowerCase()) === false)
-        tokens.push({ term: '', form: '', start: index, end: index + run.length, part: 'word' });
-      else add(run, index);
+  for (let at = 0; at < text.length; ) {
+    const end = plainEnd(text, at);
+    if (isBorder(text, end)) {
+      if (end > at) addPlain(at, end);
+      at = end + 1;
       continue;
     }
-    let at = 0;
-    for (const { 0: part, index: place } of run.matchAll(PARTS)) {
-      if (place > at) add(run.slice(at, place), index + at);
-      at = place + part.length;
-      if (IS_SEGMENTED.test(part)) addWords(part, index + place, add);
-      else addPairs(part, index + place, add);
-    }
-    if (at < run.length) add(run.slice(at), index + at);
+    RUN.lastIndex = at;
+    const run = RUN.exec(text)?.[0] ?? '';
+    if (run === '') at += 1;
+    else if (isAscii(run)) addPlain(at, at + run.length);
+    else if (OTHER_SCRIPTS.test(run)) addParts(run, at, add);
+    else add(run, at);
+    at += run.length;
   }
   return tokens;
+}
+
+/** Where the letters and digits of ASCII end that stand at a place; most texts are little else, and no pattern is as fast. */
+function plainEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && PLAIN[text.charCodeAt(end)] === 1) end += 1;
+  return end;
+}
+
+/** Whether a run ends for certain where its letters of ASCII do. */
+function isBorder(text: string, end: number): boolean {
+  if (end === text.length) return true;
+  const next = end + (text[end] === "'" ? 1 : 0);
+  return next === text.length || text.charCodeAt(next) < PLAIN.length;
 }
 
 /** Letters that are compared as they stand. */
@@ -90,6 +109,18 @@ function lettersOf(word: string): Word {
 }
 
 type Add = (word: string, start: number, part?: Token['part']) => void;
+
+/** A run in which other scripts stand. */
+function addParts(run: string, start: number, add: Add): void {
+  let at = 0;
+  for (const { 0: part, index } of run.matchAll(PARTS)) {
+    if (index > at) add(run.slice(at, index), start + at);
+    at = index + part.length;
+    if (IS_SEGMENTED.test(part)) addWords(part, start + index, add);
+    else addPairs(part, start + index, add);
+  }
+  if (at < run.length) add(run.slice(at), start + at);
+}
 
 function addPairs(part: string, start: number, add: Add): void {
   const letters = [...part.matchAll(LETTERS)];
@@ -107,5 +138,4 @@ function addWords(part: string, start: number, add: Add): void {
 }
 
 /** What an English apostrophe leaves of a word: the s of “Ukraine’s”, the t of “don’t”. */
-const isElided = (text: string, run: string, index: number): boolean =>
-  run.length === 1 && index > 0 && (text[index - 1] === '’' || text[index - 1] === "'") && /\w/.test(run);
+const isElided = (text: string, at: number): boolean => text[at - 1] === '’' || text[at - 1] === "'";

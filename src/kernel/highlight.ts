@@ -58,7 +58,6 @@ function find(text: string, language: string, { terms }: Search, field: SearchFi
   for (const [place, term] of wanted)
     for (const words of term.variants)
       for (let at = 0; at + words.length <= tokens.length; at += 1) {
-        if (tokens[at]?.form === '') continue;
         const span = spanAt(tokens, at, words, term);
         if (span !== null) found.push({ ...span, term: place });
       }
@@ -71,20 +70,24 @@ function spanAt(
   words: readonly string[],
   { isPrefix }: SearchTerm,
 ): Span | null {
-  const isForm = words.length === 1; // forms stand apart from each other, so they make no phrase
-  for (const [place, word] of words.entries()) {
-    const { term = '', form = '' } = tokens[at + place] ?? {};
-    const isOpen = isPrefix && place === words.length - 1;
-    const fits = (other: string) => (isOpen ? other.startsWith(word) : other === word);
-    if (!fits(term) && !(isForm && fits(form))) return null;
-  }
   const first = tokens[at];
-  const last = tokens[at + words.length - 1];
+  let last = first;
+  for (let place = 0; place < words.length; place += 1) {
+    last = tokens[at + place];
+    if (last === undefined || last.place !== (first?.place ?? 0) + place) return null;
+    const word = words[place] ?? '';
+    const isOpen = isPrefix && place === words.length - 1;
+    // Forms stand apart from each other, so they make no phrase.
+    if (!fits(last.term, word, isOpen) && !(words.length === 1 && fits(last.form, word, isOpen))) return null;
+  }
   if (first === undefined || last === undefined) return null;
   // Of a pair of letters of which one was asked for, the other is not marked.
   const isHalf = isPrefix && last.part === 'pair' && (words.at(-1)?.length ?? 0) < last.end - last.start;
   return { start: first.start, end: isHalf ? last.start + (words.at(-1)?.length ?? 0) : last.end };
 }
+
+const fits = (own: string, word: string, isOpen: boolean): boolean =>
+  isOpen ? own.startsWith(word) : own === word;
 
 function merge(found: readonly Span[]): Span[] {
   const spans: Span[] = [];

@@ -29,49 +29,76 @@ const IS_TITLE = 4;
 /** Scores are whole millionths: equal on every engine, and exact in a cursor. */
 const SCORE_UNIT = 1_000_000;
 
-const countIn = (text: string, patterns: readonly string[]): number => {
-  let most = 0;
-  for (const pattern of patterns) {
-    let count = 0;
-    for (let at = text.indexOf(pattern); at >= 0; at = text.indexOf(pattern, at + pattern.length - 1))
-      count += 1;
-    if (count > most) most = count;
-  }
-  return most;
-};
+type Counter = (text: string) => number;
+
+/**
+ * Makes the function that counts how often a term stands in an indexed text; of its patterns the one that does most often
+ * counts. They are looked for at once by what they begin with, and without the space before them, at which a fast search
+ * would stop at each word.
+ */
+function counterOf(term: SearchTerm): Counter {
+  const needles = patternsOf(term).map((pattern) => pattern.slice(1));
+  const beginning = sharedBeginning(needles);
+  if (beginning !== '') return counterOfAll(beginning, needles);
+  const counters = needles.map((needle) => counterOfAll(needle, [needle]));
+  return (text) => Math.max(...counters.map((countIn) => countIn(text)));
+}
+
+const counterOfAll =
+  (beginning: string, needles: readonly string[]): Counter =>
+  (text) => {
+    let most = 0;
+    let found: { count: number; end: number }[] | undefined;
+    for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, at + 1)) {
+      if (text[at - 1] !== ' ') continue;
+      found ??= needles.map(() => ({ count: 0, end: 0 }));
+      for (const [place, needle] of needles.entries()) {
+        const one = found[place];
+        if (one === undefined || at < one.end || !text.startsWith(needle, at)) continue;
+        one.count += 1;
+        one.end = at + needle.length;
+        if (one.count > most) most = one.count;
+      }
+    }
+    return most;
+  };
+
+function sharedBeginning([first = '', ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
+  return first.slice(0, length);
+}
 
 /**
  * Makes the function that scores the indexed fields of a row, in the order of `fields`. The first is the title. Linear
  * time in the texts.
  */
 export function createScorer({ terms, whole }: Search, fields: readonly WeighedField[]) {
-  const wanted = terms
-    .filter(({ isNegated }) => !isNegated)
-    .map((term) => ({ field: term.field, patterns: patternsOf(term) }));
-  const ordered = whole === null ? [] : patternsOf(whole);
+  const asked = terms.filter(({ isNegated }) => !isNegated);
+  const wanted = asked.map((term) => ({ field: term.field, countIn: counterOf(term) }));
+  const inOrder = whole === null ? null : counterOf(whole);
+  const beginnings = asked.slice(0, 1).flatMap((first) => patternsOf(whole ?? first));
 
   return (texts: readonly string[]): number => {
     const [title = ''] = texts;
     let score = 0;
     let inTitle = 0;
-    for (const { field, patterns } of wanted)
+    for (const { field, countIn } of wanted)
       for (const [place, { name, weight, length }] of fields.entries()) {
         const text = texts[place] ?? '';
         if (text === '' || (field !== null && field !== name)) continue;
-        const count = countIn(text, patterns);
+        const count = countIn(text);
         if (count === 0) continue;
         if (place === 0) inTitle += 1;
         const norm = SATURATION * (1 - LENGTH_SHARE + (LENGTH_SHARE * text.length) / length);
         score += (weight * count) / (count + norm);
       }
     if (inTitle === wanted.length) score += ALL_IN_TITLE;
-    if (ordered.length > 0) {
-      if (ordered.some((pattern) => title.includes(pattern))) score += ORDER_IN_TITLE;
-      else if (texts.some((text, place) => place > 0 && ordered.some((pattern) => text.includes(pattern))))
-        score += ORDER_ELSEWHERE;
+    if (inOrder !== null) {
+      if (inOrder(title) > 0) score += ORDER_IN_TITLE;
+      else if (texts.some((text, place) => place > 0 && inOrder(text) > 0)) score += ORDER_ELSEWHERE;
     }
-    const words = ordered.length > 0 ? ordered : (wanted[0]?.patterns ?? []);
-    if (words.some((pattern) => title.startsWith(pattern) && isWhole(title, pattern))) score += IS_TITLE;
+    if (beginnings.some((pattern) => title.startsWith(pattern) && isWhole(title, pattern))) score += IS_TITLE;
     return Math.round(score * SCORE_UNIT);
   };
 }

@@ -23,7 +23,7 @@ export const weighed = {
 export interface SearchTable {
   readonly rows: Tables['articleSearch'] | Tables['claimSearch'] | Tables['sourceSearch'];
   /** The inner key of what the row is of. */
-  readonly key: AnySQLiteColumn;
+  readonly key: AnySQLiteColumn<{ data: number; notNull: true }>;
   /** In the order of `weighed`. */
   readonly texts: readonly AnySQLiteColumn[];
   /** What is found. */

@@ -3,7 +3,7 @@
  * its patterns is part of the field's indexed form. SQLite's FTS5 holds the places of words and so answers that by itself;
  * PostgreSQL's GIN index finds the rows that have the words, and each row's text says whether they stand together.
  */
-import { and, inArray, is, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, inArray, is, not, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { patternsOf } from '../kernel/matching.js';
 import type { Search, SearchField, SearchTerm } from '../kernel/search-query.js';
@@ -16,7 +16,7 @@ import type { Tables } from './tables.js';
  * Newest hits that a list in an order of its own, a count or a facet is made of: what a count stops at, and some
  * milliseconds of any index.
  */
-export const SEARCH_HITS_MAX = 10_000;
+const SEARCH_HITS_MAX = 10_000;
 
 export interface HitsOptions {
   /** The newest of them. */
@@ -33,24 +33,57 @@ export function hits(
   tables: Tables,
   kind: SearchKind,
   search: Search,
-  { limit = SEARCH_HITS_MAX, isTitled = false }: HitsOptions = {},
+  options: HitsOptions = {},
 ): SQL | null {
+  const { limit = SEARCH_HITS_MAX } = options;
+  const terms = termsIn(kind, search, options);
+  if (terms === null) return null;
+  if (is(tables.articles, PgTable)) return postgresHits(tables, kind, terms, limit);
+  return sqliteHits(kind, terms, limit, sqliteMatch(terms));
+}
+
+export interface BoundHits {
+  readonly keys: SQL;
+  /** Of the placeholders in it. */
+  readonly values: Readonly<Record<string, string>>;
+  /** What tells the statement from others, or null where it is one of its own. */
+  readonly shape: string | null;
+}
+
+/** The same for a statement that may be built before the search is known. */
+export function boundHits(
+  tables: Tables,
+  kind: SearchKind,
+  search: Search,
+  { limit, isTitled }: Required<HitsOptions>,
+): BoundHits | null {
+  const terms = termsIn(kind, search, { isTitled });
+  if (terms === null) return null;
+  // PostgreSQL plans each search by the words that it is for.
+  if (is(tables.articles, PgTable))
+    return { keys: postgresHits(tables, kind, terms, limit), values: {}, shape: null };
+  return {
+    keys: sqliteHits(kind, terms, limit, sql.placeholder('match')),
+    values: { match: sqliteMatch(terms) },
+    shape: `${kind} ${isOfTitles(kind, terms)} ${limit}`,
+  };
+}
+
+/** The terms as they are looked for in the fields of a kind; null where one is wanted that cannot stand there. */
+function termsIn(kind: SearchKind, search: Search, { isTitled = false }: HitsOptions): SearchTerm[] | null {
   const fields: readonly SearchField[] = weighed[kind].map(({ name }) => name);
   const [title] = fields;
   const fits = ({ field }: SearchTerm): boolean => field === null || fields.includes(field);
   if (search.terms.some((term) => !term.isNegated && !fits(term))) return null;
-  const terms = search.terms.filter(fits).map((term) => {
-    if (!isTitled || term.isNegated || title === undefined) return term;
-    return { ...term, field: title };
-  });
   if (
     isTitled &&
     search.terms.some(({ field, isNegated }) => !isNegated && field !== null && field !== title)
   )
     return null;
-  return is(tables.articles, PgTable)
-    ? postgresHits(tables, kind, terms, limit)
-    : sqliteHits(kind, terms, limit);
+  return search.terms.filter(fits).map((term) => {
+    if (!isTitled || term.isNegated || title === undefined) return term;
+    return { ...term, field: title };
+  });
 }
 
 /** The condition that a row of this kind matches, within the newest SEARCH_HITS_MAX that do. */
@@ -75,19 +108,30 @@ export async function hasMoreHits(
 /** Tokens are letters, marks and digits alone, so quotes can neither be left nor be missed. */
 const quoted = (words: string): string => `"${words}"`;
 
-function sqliteHits(kind: SearchKind, terms: readonly SearchTerm[], limit: number): SQL {
-  const [title] = weighed[kind];
-  const isTitled = weighed[kind].length > 1 && terms.every(({ field }) => field === title.name);
+/** Whether terms are looked for in titles alone, which have an index of their own. */
+const isOfTitles = (kind: SearchKind, terms: readonly SearchTerm[]): boolean =>
+  weighed[kind].length > 1 && terms.every(({ field }) => field === weighed[kind][0].name);
+
+/** A search in the words of FTS5. */
+function sqliteMatch(terms: readonly SearchTerm[]): string {
   const expressionOf = ({ field, isPrefix, variants }: SearchTerm): string => {
     const any = variants.map((tokens) => `${quoted(tokens.join(' '))}${isPrefix ? ' *' : ''}`).join(' OR ');
     return `${field === null ? '' : `{${field}} : `}(${any})`;
   };
   const wanted = terms.filter(({ isNegated }) => !isNegated).map(expressionOf);
   const unwanted = terms.filter(({ isNegated }) => isNegated).map(expressionOf);
-  const expression = [`(${wanted.join(' AND ')})`, ...unwanted].join(' NOT ');
-  // Tables that drizzle cannot know, named by the kind alone. Titles have an index of their own.
-  const index = sql.identifier(`__${kind.slice(0, -1)}_${isTitled ? 'titles' : 'terms'}`);
-  return sql`(select rowid from ${index} where ${index} match ${expression} order by rowid desc limit ${limit})`;
+  return [`(${wanted.join(' AND ')})`, ...unwanted].join(' NOT ');
+}
+
+function sqliteHits(
+  kind: SearchKind,
+  terms: readonly SearchTerm[],
+  limit: number,
+  match: string | Placeholder,
+): SQL {
+  // Tables that drizzle cannot know, named by the kind alone.
+  const index = sql.identifier(`__${kind.slice(0, -1)}_${isOfTitles(kind, terms) ? 'titles' : 'terms'}`);
+  return sql`(select rowid from ${index} where ${index} match ${match} order by rowid desc limit ${limit})`;
 }
 
 function postgresHits(tables: Tables, kind: SearchKind, terms: readonly SearchTerm[], limit: number): SQL {

@@ -8,6 +8,7 @@ import type { SearchHit, SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
 import { NO_LANGUAGE } from './search-kinds.js';
 import { sourceRef } from './sources.js';
+import { bindKeys, createStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
 type Shown = Omit<SearchHit, 'score'>;
@@ -24,14 +25,19 @@ const marks = (
 export function readShown(
   db: Database,
   { articles, claims, sources }: Tables,
-): Record<SearchKind, (keys: number[]) => Promise<[number, Show][]>> {
+): Record<SearchKind, (keys: readonly number[]) => Promise<[number, Show][]>> {
+  const { rows: read } = createStatements();
+
   return {
-    async articles(keys) {
+    async articles(wanted) {
       const { key, id, slug, headline, standfirst, text, language } = articles;
-      const rows = await db
-        .select({ key, id, slug, headline, standfirst, text, language })
-        .from(articles)
-        .where(inArray(key, keys));
+      const { keys, values, shape } = bindKeys(wanted);
+      const build = () =>
+        db
+          .select({ key, id, slug, headline, standfirst, text, language })
+          .from(articles)
+          .where(inArray(key, keys));
+      const rows = await read(`articles ${shape}`, build, values);
       return rows.map(({ key, standfirst, text, language, ...article }) => [
         key,
         (search) => {
@@ -52,12 +58,12 @@ export function readShown(
         },
       ]);
     },
-    async claims(keys) {
+    async claims(wanted) {
       const { key, id, text, language, standing } = claims;
-      const rows = await db
-        .select({ key, id, text, language, standing })
-        .from(claims)
-        .where(inArray(key, keys));
+      const { keys, values, shape } = bindKeys(wanted);
+      const build = () =>
+        db.select({ key, id, text, language, standing }).from(claims).where(inArray(key, keys));
+      const rows = await read(`claims ${shape}`, build, values);
       return rows.map(({ key, language, ...claim }) => [
         key,
         (search) => ({
@@ -68,12 +74,15 @@ export function readShown(
         }),
       ]);
     },
-    async sources(keys) {
+    async sources(wanted) {
       const { key, aliases } = sources;
-      const rows = await db
-        .select({ key, aliases, ref: sourceRef(sources) })
-        .from(sources)
-        .where(inArray(key, keys));
+      const { keys, values, shape } = bindKeys(wanted);
+      const build = () =>
+        db
+          .select({ key, aliases, ref: sourceRef(sources) })
+          .from(sources)
+          .where(inArray(key, keys));
+      const rows = await read(`sources ${shape}`, build, values);
       return rows.map(({ key, aliases, ref: source }) => [
         key,
         (search) => {

@@ -25,6 +25,11 @@ t.test('words, phrases and beginnings are marked where they stand', async (t) =>
     'The [governments] of [Łódź] [govern]: “White House” news, house white.',
   );
   t.equal(marked(text, '"white house"'), text.replace('White House', '[White House]'));
+  t.equal(
+    marked('White red house', '"white house"'),
+    'White red house',
+    'nor across a word that is left out',
+  );
   t.equal(marked(text, 'governm*'), text.replace('governments', '[governments]'));
   t.equal(
     marked(text, 'white -house'),

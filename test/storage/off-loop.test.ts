@@ -3,7 +3,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { parseSearch, type Search } from '../../src/kernel/search-query.js';
 import { createOffLoop } from '../../src/storage/sqlite/off-loop.js';
 import { idOf } from '../helper.js';
@@ -66,12 +66,8 @@ t.test('a line that is too long is not joined, and closing ends the waiting', as
   await t.rejects(get('nobody'), UNAVAILABLE, 'nor is it opened again');
 });
 
-t.test('a thread that broke down is started again', async (t) => {
-  const { file, storage } = await openFileStorage(t);
-  const offLoop = createOffLoop(file);
-  t.teardown(() => offLoop.close());
-  const { get } = offLoop.moved(storage.read, 'sources', ['get']);
-  await get('nobody');
+/** The threads that are asked from now on, one for each read. */
+function watchThreads(t: Test): Worker[] {
   const threads: Worker[] = [];
   const { postMessage } = Worker.prototype;
   Worker.prototype.postMessage = function (...parameters) {
@@ -81,12 +77,39 @@ t.test('a thread that broke down is started again', async (t) => {
   t.teardown(() => {
     Worker.prototype.postMessage = postMessage;
   });
+  return threads;
+}
+
+t.test(
+  'a read waits for no other while a thread is free, and what one thread can do starts no other',
+  async (t) => {
+    const { file, storage } = await openFileStorage(t);
+    const offLoop = createOffLoop(file);
+    t.teardown(() => offLoop.close());
+    const { get } = offLoop.moved(storage.read, 'sources', ['get']);
+    const threads = watchThreads(t);
+    await get('nobody');
+    await get('nobody');
+    t.equal(new Set(threads).size, 1);
+    await Promise.all([get('nobody'), get('nobody'), get('nobody')]);
+    t.equal(new Set(threads).size, 2);
+    t.not(threads[2], threads[3]);
+  },
+);
+
+t.test('a thread that broke down is started again, and takes down no read of another', async (t) => {
+  const { file, storage } = await openFileStorage(t);
+  const offLoop = createOffLoop(file);
+  t.teardown(() => offLoop.close());
+  const { get } = offLoop.moved(storage.read, 'sources', ['get']);
+  const threads = watchThreads(t);
   await get('nobody');
   const line = Array.from({ length: 200 }, () => get('nobody')); // more than it answers before it is ended
   const settled = Promise.allSettled(line);
   await threads[0]?.terminate();
   await settled;
-  await t.rejects(line[199] as Promise<unknown>, UNAVAILABLE);
+  await t.rejects(line[198] as Promise<unknown>, UNAVAILABLE);
+  t.equal(await line[199], undefined, 'of the other thread');
   await delay(1);
   t.equal(await get('nobody'), undefined);
 });

@@ -1,5 +1,5 @@
 /**
- * The thread that reads off the event loop: one connection that cannot write, one call after the other.
+ * A thread that reads off the event loop: one connection that cannot write, one call after the other.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Driver from 'better-sqlite3';
@@ -7,11 +7,11 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { readStores } from '../stores.js';
 import { toFailure as toClaimwireFailure } from './failures.js';
 import { type Answer, type Call, toFailure } from './off-loop-calls.js';
-import { PAGE_CACHE } from './page-cache.js';
+import { THREAD_PAGE_CACHE } from './page-cache.js';
 import { tables } from './tables.js';
 
 const connection = new Driver(String(workerData), { readonly: true, timeout: 0 });
-connection.pragma(PAGE_CACHE);
+connection.pragma(THREAD_PAGE_CACHE);
 const stores = readStores(drizzle(connection, { casing: 'snake_case' }), tables, toClaimwireFailure);
 
 type Calls = Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>;

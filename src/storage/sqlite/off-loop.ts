@@ -1,6 +1,7 @@
 /**
- * Reads that are too long for the event loop, run in a thread of their own over the same file. The thread is started by the
- * first of them, keeps no process alive, and is started again where it broke down. It sees every write that was kept.
+ * Reads that are too long for the event loop, run in threads of their own over the same file. A thread is started by the
+ * first read that no other is free for, keeps no process alive, and is started again where it broke down. It sees every
+ * write that was kept.
  */
 import { Worker } from 'node:worker_threads';
 import { ClaimwireError } from '../../kernel/errors.js';
@@ -8,10 +9,13 @@ import type { ListRequest } from '../../kernel/page.js';
 import type { ReadStores } from '../storage.js';
 import { type Answer, type Call, fromFailure } from './off-loop-calls.js';
 
-/** Reads that wait for the thread, a second's worth of the longest: who came later would wait in vain. */
+/** With one a search waits for a count; each takes some 40 MB. */
+const THREADS_MAX = 2;
+
+/** Reads that wait for the threads, a second's worth of the longest: who came later would wait in vain. */
 const WAITING_MAX = 200;
 
-/** Of the thread: the longest read holds some megabytes at a time. */
+/** Of a thread: the longest read holds some megabytes at a time. */
 const HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
 
 const THREAD = new URL('./off-loop-thread.js', import.meta.url);
@@ -21,11 +25,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createOffLoop(file: string) {
+/** A thread and what waits for it. */
+function createLine(file: string) {
   const waiting = new Map<number, Waiting>();
   let thread: Worker | undefined;
-  let isClosed = false;
-  let count = 0;
 
   const fail = (cause?: unknown) => {
     for (const { reject } of waiting.values())
@@ -52,9 +55,35 @@ export function createOffLoop(file: string) {
     return started;
   };
 
+  return {
+    length: () => waiting.size,
+
+    join(asked: Call, answered: Waiting): void {
+      thread ??= start();
+      thread.postMessage(asked); // before it is waited for: what cannot be sent throws
+      thread.ref();
+      waiting.set(asked.id, answered);
+    },
+
+    async close(): Promise<void> {
+      const ended = thread;
+      thread = undefined;
+      fail();
+      await ended?.terminate();
+    },
+  };
+}
+
+export function createOffLoop(file: string) {
+  const lines = Array.from({ length: THREADS_MAX }, () => createLine(file));
+  let isClosed = false;
+  let count = 0;
+
   const run = (store: keyof ReadStores, call: string, parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      if (isClosed || waiting.size >= WAITING_MAX) {
+      const lengths = lines.map((line) => line.length());
+      const isFull = lengths.reduce((sum, length) => sum + length) >= WAITING_MAX;
+      if (isClosed || isFull) {
         reject(
           new ClaimwireError(
             'unavailable',
@@ -63,16 +92,13 @@ export function createOffLoop(file: string) {
         );
         return;
       }
-      thread ??= start();
       count += 1;
-      const asked: Call = { id: count, store, call, parameters };
-      thread.postMessage(asked); // before it is waited for: what cannot be sent throws
-      thread.ref();
-      waiting.set(asked.id, { resolve, reject });
+      const shortest = lengths.indexOf(Math.min(...lengths)); // the first of equals, so that one thread does what one can
+      lines[shortest]?.join({ id: count, store, call, parameters }, { resolve, reject });
     });
 
   return {
-    /** The store with these functions run in the thread; their parameters and results must be plain data. */
+    /** The store with these functions run in a thread; their parameters and results must be plain data. */
     moved<Name extends keyof ReadStores>(
       stores: ReadStores,
       name: Name,
@@ -82,7 +108,7 @@ export function createOffLoop(file: string) {
       return { ...stores[name], ...Object.fromEntries(moved) };
     },
 
-    /** A store of lists whose searches and counts are run in the thread, and whose other pages are read here. */
+    /** A store of lists whose searches and counts are run in a thread, and whose other pages are read here. */
     withoutLong<Name extends 'sources' | 'articles' | 'claims'>(
       stores: ReadStores,
       name: Name,
@@ -106,13 +132,10 @@ export function createOffLoop(file: string) {
       };
     },
 
-    /** Ends the thread; what still waits is `unavailable`. */
+    /** Ends the threads; what still waits is `unavailable`. */
     async close(): Promise<void> {
       isClosed = true;
-      const ended = thread;
-      thread = undefined;
-      fail();
-      await ended?.terminate();
+      await Promise.all(lines.map((line) => line.close()));
     },
   };
 }
