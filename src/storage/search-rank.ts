@@ -16,7 +16,7 @@ import { bindKeys, createStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
 /** Newest hits that are weighed, and as many again of those that have every word in the title. */
-export const HITS_WEIGHED_MAX = 200; // with those of the title some 2 ms of work
+export const HITS_WEIGHED_MAX = 150; // with those of the title some 2 ms of work
 
 /** Characters of an indexed field that are weighed: what an article is about, its first 200 words say. */
 const WEIGHED_LENGTH = 1_200;
