@@ -13,11 +13,8 @@ const AHEAD_ROWS = 800; // under way at most
 const AHEAD_BYTES = 16 * 1_048_576; // of them, as they stand in their files, and one row more
 const ROW_BYTES = 4_000; // of one whose reader does not say
 const WAIT_MS = 20; // for the next row, before those that are there are sent
-/**
- * Of which a hostile text gets no more: then the rest of the rows comes as it is. In a smaller young generation what is under
- * way is swept again and again.
- */
-const LIMITS = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 64 };
+/** Of which a hostile text gets no more: then the rest of the rows comes as it is. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 const THREAD = new URL('./ahead-thread.js', import.meta.url);
 
 /**
