@@ -2,6 +2,7 @@
  * `claimwire import`: what is shown while they come in, what is told of them at the end, and how it is stopped.
  */
 
+import { constants, setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { RowResult } from '../imports/decide.js';
 import type { ImportRows, RowPlace } from '../imports/model.js';
@@ -34,12 +35,20 @@ export const EACH_MAX = 20;
  */
 const HEAP_GROWTH = '--heap-growing-percent=50';
 
+/** A server on the same machine goes first: whoever reads waits for a request, nobody for a row. */
+function stepBack(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL); // of the threads that are started later, too
+  } catch {} // where it may not be changed, it is as it was
+}
+
 /** Imports; gives the exit code. Throws `unavailable` where the database is. */
 export async function runRows(
   services: Services,
   { rows, isJson, isEach, isQuiet, share, ...options }: RowsCommand,
 ): Promise<number> {
   setFlagsFromString(HEAP_GROWTH);
+  stepBack();
   const stop = new AbortController();
   const onSignal = () => {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal); // the next one ends the process

@@ -66,7 +66,12 @@ export const noRows = (): RowCounts => ({ source: 0, article: 0, claim: 0 });
 export const HEAD = `${JSON.stringify({ [FORM_KEY]: FORM_NUMBER })}\n`;
 export { FORM_KEY, FORM_NUMBER };
 
-export const lineOf = ({ kind, value }: ExchangeRow): string => `{"${kind}":${JSON.stringify(value)}}\n`;
+/** The line of a row, in pieces. */
+export const lineOf = ({ kind, value }: ExchangeRow): readonly Uint8Array[] => [BEFORE[kind], value, BEHIND];
+
+const before = (kind: RowKind) => Buffer.from(`{"${kind}":`);
+const BEFORE = { source: before('source'), article: before('article'), claim: before('claim') };
+const BEHIND = Buffer.from('}\n');
 
 /** The last line: how many rows of each kind went before, and the SHA-256 of every byte before it, in hexadecimal. */
 export const endOf = (counts: RowCounts, sha256: string): string =>

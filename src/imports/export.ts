@@ -15,19 +15,14 @@ export async function* writeExchange(
 ): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   const counts = noRows();
-  const hashed = (text: string): Buffer => {
-    const bytes = Buffer.from(text);
+  const hashed = (bytes: Buffer): Buffer => {
     hash.update(bytes);
     return bytes;
   };
-  yield hashed(HEAD);
+  yield hashed(Buffer.from(HEAD));
   for await (const page of snapshot.rows(filter)) {
-    let text = '';
-    for (const row of page) {
-      text += lineOf(row);
-      counts[row.kind] += 1;
-    }
-    yield hashed(text);
+    for (const { kind } of page) counts[kind] += 1;
+    yield hashed(Buffer.concat(page.flatMap(lineOf)));
     onRows(counts);
     await turn(); // requests come between two pages
   }

@@ -23,10 +23,11 @@ export interface ExchangeFilter {
 
 export type ArticleStatusWord = (typeof ArticleStatus.options)[number];
 
-/** A row as it leaves: its fields in the order in which they are written. */
+/** A row as it leaves. */
 export interface ExchangeRow {
   readonly kind: RowKind;
-  readonly value: object;
+  /** Its JSON in UTF-8, as JSON.stringify writes it. */
+  readonly value: Uint8Array;
 }
 
 /** One state of everything, however much is written meanwhile. To be closed. */

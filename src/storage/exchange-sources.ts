@@ -5,6 +5,7 @@ import { aliasedTable, and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-
 import type { ExchangeFilter, ExchangeRow } from '../imports/store.js';
 import type { Database } from './database.js';
 import { conditionsOf, pagesOf, ROWS_AT_ONCE } from './exchange-filter.js';
+import { jsonOf } from './json.js';
 import { givenColumns } from './sources.js';
 import { createStatements } from './statements.js';
 import type { Tables } from './tables.js';
@@ -68,12 +69,12 @@ export function exchangeSources(db: Database, tables: Tables) {
     const wanted = conditionsOf(tables, filter).isOfSourcesToo ? await wantedSources(filter) : null;
     const columns = {
       key: sources.key,
-      ...givenColumns(sources),
-      memberOf: organisation.slug,
+      id: sources.id,
+      value: jsonOf(db).bytes({ ...givenColumns(sources), memberOf: organisation.slug }),
     };
     for (let level = 0, count = 1; count > 0; level += 1) {
       count = 0;
-      const read = (after: string): Promise<{ key: number; id: string }[]> =>
+      const read = (after: string) =>
         rows(
           level === 0 ? 'top' : 'members',
           () =>
@@ -95,7 +96,7 @@ export function exchangeSources(db: Database, tables: Tables) {
         );
       for await (const page of pagesOf(read)) {
         count += page.length;
-        yield page.flatMap(({ key, ...value }) =>
+        yield page.flatMap(({ key, value }) =>
           wanted === null || wanted.has(key) ? [{ kind: 'source' as const, value }] : [],
         );
       }

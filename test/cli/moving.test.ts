@@ -1,6 +1,7 @@
 /** Content goes out of one database and into another by two commands, whose exit codes and lines a script can use. */
 import { spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -75,7 +76,9 @@ t.test('Ctrl-C ends it even where standard input goes on and says nothing', asyn
     );
   child.stdin?.on('error', () => {}); // it is closed before all is taken
   await new Promise<void>((resolve) => child.stdout.on('data', () => stdout() !== '' && resolve()));
+  const priority = getPriority(child.pid);
   child.kill('SIGINT');
+  t.ok(priority > getPriority(), 'and a server on its machine goes first'); // the higher the number, the later
   t.match(await ended, { code: 130, stdout: /^sources +[1-9]\d\d\d? /m, stderr: /^Stopped\./m });
   clearTimeout(overdue);
 });

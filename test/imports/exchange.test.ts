@@ -2,6 +2,7 @@
 import t from 'tap';
 import { createServices } from '../../src/services.js';
 import { openEngine } from '../engine.js';
+import { idOf } from '../helper.js';
 import { exportOf, fill, importText, openMemory, outcomesOf, rowLines } from './moving.js';
 
 const ALL = { 'source created': 5, 'article created': 4, 'claim created': 4 };
@@ -31,6 +32,66 @@ t.test('an export that is imported and exported again is equal to the byte', asy
   t.same(outcomesOf(await importText(createServices(last), await exportOf(storage))), ALL);
   t.equal(await exportOf(last), text);
 });
+
+t.test(
+  'a row is written as JSON.stringify writes it, and refers to no claim by a key that is like an id',
+  async (t) => {
+    const { storage, services } = await openEngine(t);
+    const odd = [...Array.from({ length: 0x250 }, (_, code) => code), 0x2028, 0xd7ff, 0xfeff, 0xfffd, 0x1f600]
+      .filter((code) => code >= 0x20 && (code < 0x7f || code >= 0xa0))
+      .map((code) => String.fromCodePoint(code))
+      .join('');
+    const [first, second] = [idOf(21), idOf(22)].map((id) => id.toUpperCase());
+    const claim = { text: 'It is so.', language: 'en', relations: [] as object[] };
+    const named = [
+      'a key',
+      first,
+      '0192a000-0000-9000-8000-000000000050',
+      '0192a000-0000-7000-8000-0000000000500',
+    ];
+    const rows = [
+      {
+        source: {
+          slug: 's',
+          kind: 'person',
+          name: 'S',
+          description: odd,
+          aliases: ['A "b" ¶ 😀'],
+        },
+      },
+      {
+        article: {
+          slug: 'a',
+          publishedAt: '2026-03-01T00:00:00Z',
+          headline: `“A” "b" \\ c`,
+          body: `\t"${odd}"\n`,
+          language: 'en',
+          image: { url: 'https://a.example/é?"', width: 640 },
+        },
+      },
+      ...named.map((externalId, place) => ({ claim: { ...claim, id: idOf(30 + place), externalId } })),
+      {
+        claim: {
+          ...claim,
+          id: second,
+          relations: [named[0], idOf(31), named[2], named[3]].map((claim) => ({ kind: 'repeats', claim })),
+        },
+      },
+    ];
+    const { counts, results } = await importText(services, rows.map((row) => JSON.stringify(row)).join('\n'));
+    t.equal(counts.claim.created, 5, JSON.stringify(results.filter(({ outcome }) => outcome !== 'created')));
+    const lines = rowLines(await exportOf(storage));
+    t.equal(lines.length, 5 + counts.source.created + counts.article.created);
+    for (const line of lines) t.equal(JSON.stringify(JSON.parse(line)), line);
+    const relating = lines
+      .map((line) => JSON.parse(line).claim?.relations ?? [])
+      .find(({ length }) => length > 0);
+    t.same(
+      relating.map((relation: { claim: string }) => relation.claim),
+      [named[0], idOf(31), named[2], named[3]],
+    );
+  },
+);
 
 t.test('what is derived is derived again: standings, what is seen, what is found', async (t) => {
   const first = await openMemory(t);
