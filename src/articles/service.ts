@@ -250,10 +250,12 @@ export function writeArticles({ store, sources, beside, onChanged }: ArticleWrit
     const { id } = stored;
     const { id: _id, body, authors, publisher, retraction, ...rest } = input;
     const { canonicalUrl, externalId } = input;
+    /** Each belongs to one article: what the stored one is known by already needs no look. */
+    const held = 'canonicalUrl' in stored ? stored : { canonicalUrl: null, externalId: null };
     const collector = createCollector();
-    if (canonicalUrl !== null && !isNew)
+    if (canonicalUrl !== null && canonicalUrl !== held.canonicalUrl && !isNew)
       await collector.attempt('/canonicalUrl', () => assertFree({ canonicalUrl }, id));
-    if (externalId !== null && !isNew)
+    if (externalId !== null && externalId !== held.externalId && !isNew)
       await collector.attempt('/externalId', () => assertFree({ externalId }, id));
     const resolved = [];
     for (const [place, { name, source }] of authors.entries())

@@ -1,7 +1,17 @@
 /**
  * Articles in SQL.
  */
-import { aliasedTable, and, eq, inArray, lte, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import {
+  aliasedTable,
+  and,
+  eq,
+  getTableColumns,
+  inArray,
+  lte,
+  notInArray,
+  type SQLWrapper,
+  sql,
+} from 'drizzle-orm';
 import type { Article, ArticleState, BodyFormat } from '../articles/model.js';
 import type {
   ArticleIdentity,
@@ -236,13 +246,13 @@ const places: Readonly<Record<string, (article: Article) => Key>> = {
 
 export function writeArticles({ db, tables, log, reads, queue }: Writing): ArticleStore {
   const { articles, articleTags, articleAuthors, attributions, claims } = tables;
-  const { states, index } = reads;
+  const { states, index, statements } = reads;
 
-  const identified = (identity: ArticleIdentity): SQL => {
-    if ('id' in identity) return eq(articles.id, identity.id);
-    if ('slug' in identity) return eq(articles.slug, identity.slug);
-    if ('externalId' in identity) return eq(articles.externalId, identity.externalId);
-    return eq(articles.canonicalUrl, identity.canonicalUrl);
+  const identified = (identity: ArticleIdentity) => {
+    if ('id' in identity) return { column: articles.id, value: identity.id };
+    if ('slug' in identity) return { column: articles.slug, value: identity.slug };
+    if ('externalId' in identity) return { column: articles.externalId, value: identity.externalId };
+    return { column: articles.canonicalUrl, value: identity.canonicalUrl };
   };
 
   type Parts = Pick<ArticleRecord, 'tags' | 'authors'>;
@@ -255,11 +265,16 @@ export function writeArticles({ db, tables, log, reads, queue }: Writing): Artic
   };
 
   const authorsOf = (article: number) =>
-    db
-      .select({ name: articleAuthors.name, source: articleAuthors.source })
-      .from(articleAuthors)
-      .where(eq(articleAuthors.article, article))
-      .orderBy(articleAuthors.position);
+    statements.rows(
+      'authors of article',
+      () =>
+        db
+          .select({ name: articleAuthors.name, source: articleAuthors.source })
+          .from(articleAuthors)
+          .where(eq(articleAuthors.article, sql.placeholder('article')))
+          .orderBy(articleAuthors.position),
+      { article },
+    );
 
   const toStored = async (row: typeof articles.$inferSelect): Promise<StoredArticle> => {
     const { key, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...record } = row;
@@ -284,7 +299,16 @@ export function writeArticles({ db, tables, log, reads, queue }: Writing): Artic
     },
 
     async record(identity) {
-      const [row] = await db.select().from(articles).where(identified(identity));
+      const { column, value } = identified(identity);
+      const [row] = await statements.rows(
+        `article ${column.name}`,
+        () =>
+          db
+            .select(getTableColumns(articles))
+            .from(articles)
+            .where(eq(column, sql.placeholder('value'))),
+        { value },
+      );
       return row && toStored(row);
     },
 
@@ -301,18 +325,31 @@ export function writeArticles({ db, tables, log, reads, queue }: Writing): Artic
     },
 
     async known(identity) {
-      const [row] = await db
-        .select({ key: articles.key, id: articles.id, slug: articles.slug, headline: articles.headline })
-        .from(articles)
-        .where(identified(identity));
+      const { key, id, slug, headline } = articles;
+      const { column, value } = identified(identity);
+      const [row] = await statements.rows(
+        `known article ${column.name}`,
+        () =>
+          db
+            .select({ key, id, slug, headline })
+            .from(articles)
+            .where(eq(column, sql.placeholder('value'))),
+        { value },
+      );
       return row;
     },
 
     async text(key) {
-      const [row] = await db
-        .select({ text: articles.text, version: articles.version })
-        .from(articles)
-        .where(eq(articles.key, key));
+      const { text, version } = articles;
+      const [row] = await statements.rows(
+        'text of article',
+        () =>
+          db
+            .select({ text, version })
+            .from(articles)
+            .where(eq(articles.key, sql.placeholder('key'))),
+        { key },
+      );
       if (row === undefined) throw new Error('an article was asked for its text but is not there');
       return row;
     },

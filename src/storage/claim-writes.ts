@@ -2,7 +2,8 @@
  * Claims in SQL, as writers change them. The parts of a claim that stay in their place keep their rows and ids.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
 import { padded } from './batches.js';
@@ -51,7 +52,7 @@ function compare<Part extends { readonly id?: string }>(
 
 export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimStore {
   const { sources, claims, claimTags, attributions, relations, reviews } = tables;
-  const { states, index } = reads;
+  const { states, index, statements } = reads;
 
   const held = async (key: number) => {
     const [row] = await db
@@ -78,15 +79,14 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
     if (tags.length > 0) await db.insert(claimTags).values(tags.map((tag) => ({ claim, tag })));
   };
 
-  const within = (claim: number, article: number | null | undefined): SQL | undefined =>
-    and(
-      eq(attributions.claim, claim),
-      article === null
-        ? isNull(attributions.article)
-        : article === undefined
-          ? undefined
-          : eq(attributions.article, article),
-    );
+  const isOfClaim = (column: AnySQLiteColumn) => eq(column, sql.placeholder('claim'));
+  /** Of an attribution: whether it stands in one article, outside any (null), or of all (undefined). */
+  const isWithin = (article: number | null | undefined): SQL | undefined => {
+    if (article === undefined) return undefined;
+    return article === null
+      ? isNull(attributions.article)
+      : eq(attributions.article, sql.placeholder('article'));
+  };
 
   return {
     touch,
@@ -114,24 +114,27 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
     },
 
     async known(identity) {
-      const [handle] = await db
-        .select({ key: claims.key, id: claims.id })
-        .from(claims)
-        .where('id' in identity ? eq(claims.id, identity.id) : eq(claims.externalId, identity.externalId));
+      const [column, value] =
+        'id' in identity ? [claims.id, identity.id] : [claims.externalId, identity.externalId];
+      const [handle] = await statements.rows(
+        `known claim ${column.name}`,
+        () =>
+          db
+            .select({ key: claims.key, id: claims.id })
+            .from(claims)
+            .where(eq(column, sql.placeholder('value'))),
+        { value },
+      );
       return handle;
     },
 
     async record(key) {
-      const [record] = await db
-        .select({
-          id: claims.id,
-          externalId: claims.externalId,
-          text: claims.text,
-          language: claims.language,
-          tags: claims.tags,
-        })
-        .from(claims)
-        .where(eq(claims.key, key));
+      const { id, externalId, text, language, tags } = claims;
+      const [record] = await statements.rows(
+        'claim',
+        () => db.select({ id, externalId, text, language, tags }).from(claims).where(isOfClaim(claims.key)),
+        { claim: key },
+      );
       if (record === undefined) throw new Error('a claim was asked for but is not there');
       return record;
     },
@@ -178,22 +181,19 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
     },
 
     async attributions(claim, article) {
-      const rows = await db
-        .select({
-          id: attributions.id,
-          article: attributions.article,
-          source: attributions.source,
-          url: attributions.url,
-          context: attributions.context,
-          stance: attributions.stance,
-          mode: attributions.mode,
-          cue: attributions.cue,
-          saidAt: attributions.saidAt,
-          anchor: anchorColumns(tables),
-        })
-        .from(attributions)
-        .where(within(claim, article))
-        .orderBy(attributions.key);
+      const { id, article: stands, source, url, context, stance, mode, cue, saidAt } = attributions;
+      const said = { id, article: stands, source, url, context, stance, mode, cue, saidAt };
+      const place = article === undefined ? 'all' : article === null ? 'outside' : 'inside';
+      const rows = await statements.rows(
+        `attributions ${place}`,
+        () =>
+          db
+            .select({ ...said, anchor: anchorColumns(tables) })
+            .from(attributions)
+            .where(and(isOfClaim(attributions.claim), isWithin(article)))
+            .orderBy(attributions.key),
+        { claim, article },
+      );
       return rows.map(({ anchor, ...row }) => ({ ...row, anchor: toAnchor(anchor) }));
     },
 
@@ -208,17 +208,17 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
     },
 
     async relations(claim) {
-      return db
-        .select({
-          id: relations.id,
-          kind: relations.kind,
-          other: relations.other,
-          note: relations.note,
-          source: relations.source,
-        })
-        .from(relations)
-        .where(eq(relations.claim, claim))
-        .orderBy(relations.key);
+      const { id, kind, other, note, source } = relations;
+      return statements.rows(
+        'relations',
+        () =>
+          db
+            .select({ id, kind, other, note, source })
+            .from(relations)
+            .where(isOfClaim(relations.claim))
+            .orderBy(relations.key),
+        { claim },
+      );
     },
 
     async setRelations(claim, held, records) {
@@ -239,20 +239,17 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
     },
 
     async reviews(claim) {
-      return db
-        .select({
-          id: reviews.id,
-          reviewer: reviews.reviewer,
-          rating: reviews.rating,
-          verdict: reviews.verdict,
-          url: reviews.url,
-          title: reviews.title,
-          summary: reviews.summary,
-          reviewedAt: reviews.reviewedAt,
-        })
-        .from(reviews)
-        .where(eq(reviews.claim, claim))
-        .orderBy(reviews.key);
+      const { id, reviewer, rating, verdict, url, title, summary, reviewedAt } = reviews;
+      return statements.rows(
+        'reviews',
+        () =>
+          db
+            .select({ id, reviewer, rating, verdict, url, title, summary, reviewedAt })
+            .from(reviews)
+            .where(isOfClaim(reviews.claim))
+            .orderBy(reviews.key),
+        { claim },
+      );
     },
 
     async setReviews(claim, held, records) {

@@ -9,12 +9,15 @@ import { indexSearch } from './search-index.js';
 import type { SearchQueue } from './search-queue.js';
 import { readSources } from './sources.js';
 import { readStandings } from './standings.js';
+import { createStatements } from './statements.js';
 import { readStates } from './states.js';
 import type { Tables } from './tables.js';
 
 export type WriterReads = ReturnType<typeof readForWriters>;
 
 export const readForWriters = (db: Database, tables: Tables) => ({
+  /** For what is asked of every row that is written. */
+  statements: createStatements(),
   states: readStates(db, tables),
   index: indexSearch(db, tables),
   sources: readSources(db, tables),
