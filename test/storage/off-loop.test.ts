@@ -104,12 +104,15 @@ t.test('a thread that broke down is started again, and takes down no read of ano
   const { get } = offLoop.moved(storage.read, 'sources', ['get']);
   const threads = watchThreads(t);
   await get('nobody');
-  const line = Array.from({ length: 200 }, () => get('nobody')); // more than it answers before it is ended
-  const settled = Promise.allSettled(line);
+  const line = Promise.allSettled(Array.from({ length: 200 }, () => get('nobody')));
   await threads[0]?.terminate();
-  await settled;
-  await t.rejects(line[198] as Promise<unknown>, UNAVAILABLE);
-  t.equal(await line[199], undefined, 'of the other thread');
+  // On a busy machine it may have answered some of its own before it was ended, or all.
+  const answered = await line;
+  for (const [place, result] of answered.entries())
+    if (result.status === 'rejected') {
+      t.equal(place % 2, 0, 'of the thread that was ended');
+      t.match(result.reason, UNAVAILABLE);
+    }
   await delay(1);
   t.equal(await get('nobody'), undefined);
 });
