@@ -4,7 +4,7 @@ export const outcomes = /** @type {const} */ (['created', 'updated', 'unchanged'
 /** @typedef {Record<(typeof outcomes)[number], number>} Outcomes */
 
 /** @returns {Outcomes} */
-export const noOutcomes = () => ({ created: 0, updated: 0, unchanged: 0, rejected: 0 });
+export const noOutcomes = () => ({ created: 0, updated: 0, unchanged: 0, skipped: 0, rejected: 0 });
 
 /** All rows that an outcome is known of. @param {Outcomes} counts */
 export const totalOf = (counts) => outcomes.reduce((total, outcome) => total + counts[outcome], 0);
