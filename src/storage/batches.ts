@@ -10,9 +10,3 @@ export function* inPowers<Row>(rows: readonly Row[]): Generator<Row[]> {
     yield rows.slice(start, start + size);
   }
 }
-
-/** Keys to look for, of which the last is repeated until they are as many as a power of two. */
-export const padded = <Key>(keys: readonly Key[]): Key[] => {
-  const more = keys.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(keys.length)) - keys.length;
-  return [...keys, ...Array.from({ length: more }, () => keys.at(-1) as Key)];
-};

@@ -5,6 +5,7 @@ import { aliasedTable, and, eq, inArray, or, type SQL, type SQLWrapper, sql } fr
 import type { Claim } from '../claims/model.js';
 import type { AnchorRecord } from '../claims/store.js';
 import type { Database } from './database.js';
+import { givenOfAttribution, givenOfReview } from './given.js';
 import { nested } from './nested.js';
 import { sourceIn, sourceRef } from './sources.js';
 import type { Tables } from './tables.js';
@@ -64,12 +65,7 @@ export function claimParts({ db, tables, isShown }: ClaimPartsOptions) {
         id: attributions.id,
         source: sourceIn(sources, isIncluded),
         article: { id: articles.id, slug: articles.slug, headline: articles.headline },
-        url: attributions.url,
-        context: attributions.context,
-        stance: attributions.stance,
-        mode: attributions.mode,
-        cue: attributions.cue,
-        saidAt: attributions.saidAt,
+        ...givenOfAttribution(attributions),
         anchor,
       },
       order: attributions.key,
@@ -133,12 +129,7 @@ export function claimParts({ db, tables, isShown }: ClaimPartsOptions) {
       fields: {
         id: reviews.id,
         reviewer: sourceIn(sources, isIncluded),
-        rating: reviews.rating,
-        verdict: reviews.verdict,
-        url: reviews.url,
-        title: reviews.title,
-        summary: reviews.summary,
-        reviewedAt: reviews.reviewedAt,
+        ...givenOfReview(reviews),
       },
       order: reviews.key,
       select: (rows) =>

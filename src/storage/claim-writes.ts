@@ -6,8 +6,9 @@ import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { AnchorRecord, AttributionRecord, ClaimStore, Kept, RelationRecord } from '../claims/store.js';
 import { isId } from '../kernel/ids.js';
-import { padded } from './batches.js';
+import { inPowers } from './batches.js';
 import { anchorColumns, toAnchor } from './claim-parts.js';
+import { givenOfClaim } from './given.js';
 import type { Tables } from './tables.js';
 import { bury } from './tombstones.js';
 import type { Writing } from './writer-reads.js';
@@ -129,10 +130,9 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
     },
 
     async record(key) {
-      const { id, externalId, text, language, tags } = claims;
       const [record] = await statements.rows(
         'claim',
-        () => db.select({ id, externalId, text, language, tags }).from(claims).where(isOfClaim(claims.key)),
+        () => db.select(givenOfClaim(claims)).from(claims).where(isOfClaim(claims.key)),
         { claim: key },
       );
       if (record === undefined) throw new Error('a claim was asked for but is not there');
@@ -351,10 +351,8 @@ export function writeClaims({ db, tables, log, reads, queue }: Writing): ClaimSt
         alike.set(kind, group);
       }
       for (const { derived, keys } of alike.values())
-        await db
-          .update(claims)
-          .set(derived)
-          .where(inArray(claims.key, padded(keys)));
+        for (const some of inPowers(keys))
+          await db.update(claims).set(derived).where(inArray(claims.key, some));
       for (const { key, stored, derived } of all)
         if (derived.visible !== stored.visible) await queue.follow('claims', key);
     },

@@ -5,6 +5,7 @@ import { aliasedTable, and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { ExchangeFilter, ExchangeRow } from '../imports/store.js';
 import type { Database } from './database.js';
 import { conditionsOf, pagesOf, ROWS_AT_ONCE } from './exchange-filter.js';
+import { givenOfArticle } from './given.js';
 import { jsonOf } from './json.js';
 import { createStatements } from './statements.js';
 import type { Tables } from './tables.js';
@@ -12,6 +13,7 @@ import type { Tables } from './tables.js';
 export function exchangeArticles(db: Database, tables: Tables) {
   const { sources, articles, articleAuthors } = tables;
   const json = jsonOf(db);
+  const given = givenOfArticle(articles);
   const writers = aliasedTable(sources, 'writers');
 
   const authors = db
@@ -23,25 +25,11 @@ export function exchangeArticles(db: Database, tables: Tables) {
     .where(eq(articleAuthors.article, articles.key));
 
   const value = json.bytes({
-    id: articles.id,
-    externalId: articles.externalId,
-    slug: articles.slug,
-    headline: articles.headline,
-    standfirst: articles.standfirst,
-    body: articles.markdown,
-    language: articles.language,
-    section: articles.section,
+    ...given.before,
     tags: articles.tags,
     authors: sql`${authors}`,
     publisher: sources.slug,
-    canonicalUrl: articles.canonicalUrl,
-    image: articles.image,
-    disclaimer: articles.disclaimer,
-    status: articles.status,
-    retraction: articles.retraction,
-    publishedAt: articles.publishedAt,
-    modifiedAt: articles.modifiedAt,
-    corrections: articles.corrections,
+    ...given.after,
   });
 
   return async function* pages(filter: ExchangeFilter): AsyncGenerator<ExchangeRow[]> {

@@ -5,6 +5,7 @@ import { aliasedTable, and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { ExchangeFilter, ExchangeRow } from '../imports/store.js';
 import type { Database } from './database.js';
 import { conditionsOf, pagesOf, ROWS_AT_ONCE } from './exchange-filter.js';
+import { givenOfAttribution, givenOfClaim, givenOfReview } from './given.js';
 import { jsonOf } from './json.js';
 import { createStatements } from './statements.js';
 import type { Tables } from './tables.js';
@@ -25,12 +26,7 @@ export function exchangeClaims(db: Database, tables: Tables) {
     id: attributions.id,
     source: sources.slug,
     article: articles.slug,
-    url: attributions.url,
-    context: attributions.context,
-    stance: attributions.stance,
-    mode: attributions.mode,
-    cue: attributions.cue,
-    saidAt: attributions.saidAt,
+    ...givenOfAttribution(attributions),
     quote: sql`case when ${attributions.exact} is not null then ${quote} end`,
   };
   const relation = {
@@ -43,12 +39,7 @@ export function exchangeClaims(db: Database, tables: Tables) {
   const review = {
     id: reviews.id,
     reviewer: sources.slug,
-    rating: reviews.rating,
-    verdict: reviews.verdict,
-    url: reviews.url,
-    title: reviews.title,
-    summary: reviews.summary,
-    reviewedAt: reviews.reviewedAt,
+    ...givenOfReview(reviews),
   };
 
   return async function* pages(filter: ExchangeFilter): AsyncGenerator<ExchangeRow[]> {
@@ -72,11 +63,7 @@ export function exchangeClaims(db: Database, tables: Tables) {
       .innerJoin(sources, eq(sources.key, reviews.reviewer))
       .where(eq(reviews.claim, claims.key));
     const value = json.bytes({
-      id: claims.id,
-      externalId: claims.externalId,
-      text: claims.text,
-      language: claims.language,
-      tags: claims.tags,
+      ...givenOfClaim(claims),
       attributions: sql`${attributed}`,
       relations: sql`${related}`,
       reviews: sql`${reviewed}`,

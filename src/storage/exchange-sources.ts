@@ -5,8 +5,8 @@ import { aliasedTable, and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-
 import type { ExchangeFilter, ExchangeRow } from '../imports/store.js';
 import type { Database } from './database.js';
 import { conditionsOf, pagesOf, ROWS_AT_ONCE } from './exchange-filter.js';
+import { givenOfSource } from './given.js';
 import { jsonOf } from './json.js';
-import { givenColumns } from './sources.js';
 import { createStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
@@ -70,7 +70,7 @@ export function exchangeSources(db: Database, tables: Tables) {
     const columns = {
       key: sources.key,
       id: sources.id,
-      value: jsonOf(db).bytes({ ...givenColumns(sources), memberOf: organisation.slug }),
+      value: jsonOf(db).bytes({ ...givenOfSource(sources), memberOf: organisation.slug }),
     };
     for (let level = 0, count = 1; count > 0; level += 1) {
       count = 0;

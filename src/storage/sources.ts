@@ -8,6 +8,7 @@ import { type Key, type ListRequest, type Sort, toListing } from '../kernel/page
 import type { Source } from '../sources/model.js';
 import type { SourceReads, SourceRecord, SourceStore } from '../sources/store.js';
 import type { Database } from './database.js';
+import { givenOfSource } from './given.js';
 import { allOf, isFoundFromFew, isNamed, keyset, onColumn, type SortTable } from './lists.js';
 import { matches } from './search-match.js';
 import { searched } from './searched.js';
@@ -25,23 +26,9 @@ export const sourceRef = <Table extends { id: unknown; slug: unknown; name: unkn
   name: table.name as Table['name'],
 });
 
-/** The columns of a source that a writer gives, apart from what it belongs to. */
-export const givenColumns = (sources: Tables['sources']) => ({
-  id: sources.id,
-  slug: sources.slug,
-  kind: sources.kind,
-  name: sources.name,
-  aliases: sources.aliases,
-  description: sources.description,
-  role: sources.role,
-  country: sources.country,
-  url: sources.url,
-  sameAs: sources.sameAs,
-});
-
 /** The columns of a source by itself. */
 const ownColumns = (sources: Tables['sources']) => ({
-  ...givenColumns(sources),
+  ...givenOfSource(sources),
   version: sources.version,
   createdAt: sources.createdAt,
   updatedAt: sources.updatedAt,

@@ -8,8 +8,8 @@ import type { ClaimState } from '../claims/model.js';
 import type { SourceState } from '../sources/model.js';
 import type { ChangeType } from './changes.js';
 import type { Database } from './database.js';
+import { givenOfArticle, givenOfAttribution, givenOfClaim, givenOfReview, givenOfSource } from './given.js';
 import { nested } from './nested.js';
-import { givenColumns } from './sources.js';
 import { bindKeys, createStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
@@ -42,26 +42,13 @@ export function readStates(db: Database, tables: Tables): StateReader {
   const other = aliasedTable(claims, 'other');
   const { rows } = createStatements();
 
-  const sourceState = { ...givenColumns(sources), memberOf: organisation.id };
+  const sourceState = { ...givenOfSource(sources), memberOf: organisation.id };
 
+  const given = givenOfArticle(articles);
   const articleState = {
-    id: articles.id,
-    externalId: articles.externalId,
-    slug: articles.slug,
-    headline: articles.headline,
-    standfirst: articles.standfirst,
-    body: articles.markdown,
-    language: articles.language,
-    section: articles.section,
+    ...given.before,
     publisher: sources.id,
-    canonicalUrl: articles.canonicalUrl,
-    image: articles.image,
-    disclaimer: articles.disclaimer,
-    status: articles.status,
-    retraction: articles.retraction,
-    publishedAt: articles.publishedAt,
-    modifiedAt: articles.modifiedAt,
-    corrections: articles.corrections,
+    ...given.after,
     tags: articles.tags,
   };
   const writers = aliasedTable(sources, 'writers');
@@ -77,25 +64,13 @@ export function readStates(db: Database, tables: Tables): StateReader {
           .where(eq(articleAuthors.article, articles.key)),
     });
 
-  const claimState = {
-    id: claims.id,
-    externalId: claims.externalId,
-    text: claims.text,
-    language: claims.language,
-    tags: claims.tags,
-  };
   const attributionsOf = () =>
     nested<Omit<ClaimState['attributions'][number], 'quote'> & Quoted>(db, {
       fields: {
         id: attributions.id,
         source: sources.id,
         article: articles.id,
-        url: attributions.url,
-        context: attributions.context,
-        stance: attributions.stance,
-        mode: attributions.mode,
-        cue: attributions.cue,
-        saidAt: attributions.saidAt,
+        ...givenOfAttribution(attributions),
         exact: attributions.exact,
         prefix: attributions.prefix,
         suffix: attributions.suffix,
@@ -132,12 +107,7 @@ export function readStates(db: Database, tables: Tables): StateReader {
       fields: {
         id: reviews.id,
         reviewer: sources.id,
-        rating: reviews.rating,
-        verdict: reviews.verdict,
-        url: reviews.url,
-        title: reviews.title,
-        summary: reviews.summary,
-        reviewedAt: reviews.reviewedAt,
+        ...givenOfReview(reviews),
       },
       order: reviews.key,
       select: (rows) =>
@@ -176,7 +146,7 @@ export function readStates(db: Database, tables: Tables): StateReader {
       const build = () =>
         db
           .select({
-            ...claimState,
+            ...givenOfClaim(claims),
             attributions: attributionsOf(),
             relations: relationsOf(),
             reviews: reviewsOf(),
