@@ -1,14 +1,16 @@
 /**
  * What moving content costs: importing, importing the same again and exporting, beside better-sqlite3 that does no more than
- * insert the same finished rows, or read and JSON.stringify them; and how long reads wait during an import.
+ * insert the same finished rows, or read and JSON.stringify them; and how long reads wait during an import, by the command
+ * or over HTTP.
  *
  * node bench/importing.js [articles …]   default 10000
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import Driver from 'better-sqlite3';
 import { insertRaw, writeCorpus } from './importing-corpus.js';
@@ -61,20 +63,44 @@ async function startReading(url) {
 
 /** @param {string} database */
 async function startServer(database) {
-  const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--database', database], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const parameters = [COMMAND, 'serve', '--port', '0', '--database', database];
+  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [log, stderr] = ['', ''];
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
   });
-  let log = '';
   for await (const chunk of child.stdout) {
     log += chunk;
     const [, url] = /listening at (http:\/\/[^"]+)"/.exec(log) ?? [];
     if (url !== undefined) {
       child.stdout.resume();
-      return { url, stop: () => child.kill() && once(child, 'close') };
+      return {
+        url,
+        /** @returns {Promise<Took>} */
+        async stop() {
+          child.kill();
+          await once(child, 'close');
+          return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
+        },
+      };
     }
   }
-  throw new Error(`the server ended: ${log}`);
+  throw new Error(`the server ended: ${log}${stderr}`);
+}
+
+/** Sends rows to a server; gives the seconds that it took. @param {string} url @param {string} file @param {string} key */
+async function post(url, file, key) {
+  const begun = performance.now();
+  const answer = await fetch(`${url}/v1/import`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+    body: Readable.toWeb(createReadStream(file)),
+    duplex: 'half',
+  });
+  const text = await answer.text();
+  const { rejected, endedBy } = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
+  if (rejected !== 0 || endedBy !== null) throw new Error(`answered ${answer.status}: ${text.slice(-2_000)}`);
+  return (performance.now() - begun) / 1000;
 }
 
 /** Reads and stringifies all articles and claims with their parts, as an export does. @param {string} file */
@@ -141,9 +167,22 @@ async function measure(articles) {
     const busy = await startReading(server.url);
     await run('import', file('more.ndjson'), '--quiet', ...at('a.db'));
     const during = await busy();
-    await server.stop();
     line('reads, nothing else', percentiles(before));
     line('reads during an import', percentiles(during));
+    await writeCorpus(file('third.ndjson'), { articles, seed: 3, isBeside: true });
+    const [key = ''] =
+      /cw_\S+/.exec(
+        (await run('keys', 'create', '--name', 'bench', '--scope', 'write', ...at('a.db'))).stdout,
+      ) ?? [];
+    const posted = await startReading(server.url);
+    const seconds = await post(server.url, file('third.ndjson'), key);
+    const beside = await posted();
+    const { megabytes } = await server.stop();
+    line(
+      'import over HTTP',
+      `${seconds.toFixed(1)} s, ${(rows / seconds).toFixed(0)} rows/s, ${megabytes.toFixed(0)} MB with the server`,
+    );
+    line('reads during that', percentiles(beside));
   } finally {
     rmSync(folder, { recursive: true });
   }

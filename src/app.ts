@@ -35,6 +35,7 @@ import { secureAnswers } from './http/security.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
 import { EXPOSED_HEADERS, isDryRun, type Writing } from './http/write-route.js';
+import { type ImportBody, importBodyHere } from './imports/body.js';
 import { exportRoutes } from './imports/routes.js';
 import { importRoutes } from './imports/writes.js';
 import { searchRoutes } from './search/routes.js';
@@ -66,6 +67,8 @@ export interface AppOptions {
   readonly isIfMatchRequired?: boolean;
   /** How long a client of an export or import may neither send nor take anything, in milliseconds. */
   readonly stallMs?: number;
+  /** Brings in long bodies; the event loop does, between requests, if not given. */
+  readonly importLong?: ImportBody;
 }
 
 /** The server over a storage, ready to listen or to be called. Closing it leaves the storage open. */
@@ -81,6 +84,7 @@ export async function buildApp({
   proxies = [],
   isIfMatchRequired = false,
   stallMs = STALL_MS,
+  importLong,
 }: AppOptions): Promise<FastifyInstance> {
   const { revision, reaches } = storage;
   const services = createServices(storage);
@@ -167,6 +171,7 @@ export async function buildApp({
     services,
     runOnce: running,
     openSpool,
+    importLong: importLong ?? importBodyHere(services, openSpool),
     isUp: async () => (await storage.status()).primary.state === 'up',
     stallMs,
   });

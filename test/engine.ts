@@ -5,6 +5,7 @@
 import Driver from 'better-sqlite3';
 import { Client, types } from 'pg';
 import type { Test } from 'tap';
+import type { DatabaseConfig } from '../src/config.js';
 import { createServices } from '../src/services.js';
 import { openPostgres } from '../src/storage/postgres/open.js';
 import { openSqlite } from '../src/storage/sqlite/open.js';
@@ -26,7 +27,8 @@ export interface EngineOptions {
 export async function openEngine(t: Test, options: EngineOptions = {}) {
   let parts = 0;
   const made = { clock: () => NOW, newId: () => idOf(PART + parts++), ...options };
-  const { storage, query } = engine === 'sqlite' ? await openFile(t, made) : await openDatabase(t, made);
+  const { storage, query, database } =
+    engine === 'sqlite' ? await openFile(t, made) : await openDatabase(t, made);
 
   let seen = 0;
   /** The change rows since this was last asked, each as `update claim 11 v2`. */
@@ -50,7 +52,7 @@ export async function openEngine(t: Test, options: EngineOptions = {}) {
   };
 
   const services = createServices(storage);
-  return { storage, services, given: builders(services), query, news, rowCounts };
+  return { storage, services, given: builders(services), query, news, rowCounts, database };
 }
 
 const TABLES = [
@@ -80,6 +82,8 @@ type Query = <Row>(sql: string) => Promise<Row[]>;
 
 interface Opened {
   readonly storage: Storage;
+  /** Where it is, for another process or thread. */
+  readonly database: DatabaseConfig;
   readonly query: Query;
 }
 
@@ -92,7 +96,11 @@ async function openFile(t: Test, options: EngineOptions): Promise<Opened> {
     raw.close();
     await storage.close();
   });
-  return { storage, query: async <Row>(sql: string) => raw.prepare(sql).all() as Row[] };
+  return {
+    storage,
+    database: { engine: 'sqlite', file },
+    query: async <Row>(sql: string) => raw.prepare(sql).all() as Row[],
+  };
 }
 
 const INT8 = 20;
@@ -119,5 +127,9 @@ async function openDatabase(t: Test, options: EngineOptions): Promise<Opened> {
     await storage.close();
     await drop();
   });
-  return { storage, query: async <Row>(sql: string) => (await client.query(sql)).rows as Row[] };
+  return {
+    storage,
+    database: { engine: 'postgres', url, replicaUrls: [] },
+    query: async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
+  };
 }

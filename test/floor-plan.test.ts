@@ -94,6 +94,7 @@ const plan: Plan = {
   processRooms: ['cli/*'],
   // drizzle-kit makes the migrations from the tables; a thread begins with a file of its own.
   entrances: [
+    'cli/import-thread',
     'cli/main',
     'imports/reading-thread',
     'storage/sqlite/off-loop-thread',

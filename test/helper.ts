@@ -2,6 +2,7 @@
  * What tests share: a storage of their own, builders that name only what matters, and a server whose every answer is
  * held to the contract.
  */
+import { Readable } from 'node:stream';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -230,7 +231,7 @@ export async function openTestServer(t: Test, options: EngineOptions & Partial<A
       return answer;
     },
 
-    /** Sends a write; its answer is held to the contract, too. `body` is sent as JSON, a patch as what it is. */
+    /** Sends a write; its answer is held to the contract, too. `body` is sent as JSON, a patch as what it is; a text and bytes as they are, in pieces where they are streamed. */
     async send(
       method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
       url: string,
@@ -247,7 +248,10 @@ export async function openTestServer(t: Test, options: EngineOptions & Partial<A
           ...headers,
         },
         ...(body !== undefined && {
-          payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+          payload:
+            typeof body === 'string' || Buffer.isBuffer(body) || body instanceof Readable
+              ? body
+              : JSON.stringify(body),
         }),
       });
       check(t, url, answer, method.toLowerCase() as 'post');

@@ -7,6 +7,7 @@ import { createServices } from '../services.js';
 import { type Command, configFrom, databaseFlag, databaseHelp, parseFlags } from './command.js';
 import { openCurrentStorage } from './database.js';
 import { drainConnections } from './drain.js';
+import { importBodyInThread } from './import-off-loop.js';
 import { createLogger } from './logger.js';
 import { startPublisher } from './publisher.js';
 import { stopSignal } from './signals.js';
@@ -69,7 +70,14 @@ async function answer(config: Config, untilStopped: () => Promise<string>): Prom
   const logger = createLogger(config);
   const { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies, isIfMatchRequired } = config;
   const options = { cacheBytes, publicUrl, hubUrl, readsNeedKey, rateLimits, proxies, isIfMatchRequired };
-  const app = await buildApp({ storage, logger, ...options });
+  const { database } = config;
+  const isShared = database.engine === 'postgres' || database.file !== ':memory:';
+  const app = await buildApp({
+    storage,
+    logger,
+    ...options,
+    ...(isShared && { importLong: importBodyInThread(database) }),
+  });
   drainConnections(app.server);
   const publisher = await startPublisher({
     services: createServices(storage),

@@ -13,17 +13,17 @@ import { Problem, problemOf, problemText } from '../http/problem.js';
 import { isDryRun } from '../http/write-route.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { Services } from '../services.js';
+import { type ImportBody, importBodyHere } from './body.js';
 import { ExchangeLine } from './exchange.js';
-import { readExchange } from './exchange-reader.js';
-import { ImportedRow, reportOf, ImportSummary as Summary } from './report.js';
-import { type ImportSummary, importRows } from './rows.js';
+import { ImportedRow, ImportSummary as Summary } from './report.js';
+import type { ImportSummary } from './rows.js';
 import type { Spool } from './store.js';
 import { ON_CONFLICT } from './upsert.js';
 
 const IMPORTS_AT_ONCE = 2; // of a process: each holds a batch in memory, and they write in turns
-const BATCH_ROWS = 250; // half of what the command takes at once, so that requests come in between
 const REJECTS_MAX = 999_999_999;
-const BODY = 'body'; // what the file is called that comes as one
+/** Of bodies that are brought in at once: as many rows as take less time than a thread takes to start. */
+const SHORT_BYTES = 65_536;
 
 /** Said in place of what a failure means elsewhere: here it comes in the middle. */
 const LEFT_OFF =
@@ -64,6 +64,8 @@ export interface ImportRoutesOptions {
   readonly services: Services;
   readonly runOnce: RunOnce;
   readonly openSpool: <Row>() => Spool<Row>;
+  /** Brings in bodies that are long, or may be. */
+  readonly importLong: ImportBody;
   /** Whether what was written is where it will be looked for. */
   readonly isUp: () => Promise<boolean>;
   /** How long a client may neither send nor take anything, in milliseconds. */
@@ -131,6 +133,7 @@ interface Import extends ImportRoutesOptions {
 async function importBody({
   services,
   openSpool,
+  importLong,
   isUp,
   stallMs,
   request,
@@ -177,21 +180,19 @@ async function importBody({
     const first = new Promise<void>((resolve) => {
       onFirst = resolve;
     });
-    const importing = importRows(services, readExchange(BODY, chunks()), {
-      openSpool,
+    const bring = isShort(request) ? importBodyHere(services, openSpool) : importLong;
+    const importing = bring(chunks(), {
       onConflict,
       isDryRun: isDryRun(request),
       isAtomic: atomic === 'true',
       ...(maxRejects !== undefined && { rejectsMax: maxRejects }),
       by,
       signal: stop.signal,
-      batchRows: BATCH_ROWS,
-      readsAhead: false,
-      onRow(result) {
-        if (each !== 'true' && result.outcome !== 'rejected') return;
-        const { file: _file, ...told } = reportOf(result);
-        if (held === null) answer.add(lines(told));
-        else held.add(told);
+      isEach: each === 'true',
+      onTold(rows) {
+        for (const row of rows)
+          if (held === null) answer.add(lines(row));
+          else held.add(row);
       },
       async onBatch() {
         onFirst();
@@ -231,4 +232,10 @@ async function importBody({
   } finally {
     body.leave();
   }
+}
+
+/** Whether it says that its body is short; one that is compressed may be long. */
+function isShort({ headers }: FastifyRequest): boolean {
+  const length = headers['content-length'];
+  return length !== undefined && Number(length) <= SHORT_BYTES && headers['content-encoding'] === undefined;
 }

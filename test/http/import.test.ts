@@ -5,9 +5,11 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
+import { importBodyInThread } from '../../src/cli/import-off-loop.js';
 import { LINE_BYTES_MAX } from '../../src/kernel/lines.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { openEngine } from '../engine.js';
@@ -45,14 +47,32 @@ async function until(isSo: () => unknown): Promise<void> {
 
 const none = { created: 0, updated: 0, unchanged: 0, skipped: 0, rejected: 0 };
 
-async function openImport(t: Test, options: Parameters<typeof openTestServer>[1] = {}) {
-  const server = await openTestServer(t, options);
+type Options = Parameters<typeof openTestServer>[1] & { readonly isInThread?: boolean };
+
+/** A server that brings long bodies in where it is told to, over a database that a thread can open, too. */
+async function openServer(t: Test, { isInThread = false, ...options }: Options) {
+  if (!isInThread) return openTestServer(t, options);
+  const { storage, database } = await openEngine(t);
+  return openTestServer(t, { ...options, storage, importLong: importBodyInThread(database) });
+}
+
+async function openImport(t: Test, options: Options = {}) {
+  const server = await openServer(t, options);
   return {
     ...server,
-    /** Sends lines, or bytes. */
+    /** Sends lines, or bytes; to a thread in pieces, so that they may be long. */
     bring: (body: string | Buffer, query = '', headers: Record<string, string> = {}) =>
-      server.send('POST', `/v1/import${query}`, body, { ...TYPE, ...headers }),
+      server.send('POST', `/v1/import${query}`, options.isInThread ? Readable.from([body]) : body, {
+        ...TYPE,
+        ...headers,
+      }),
   };
+}
+
+/** Tries the same where rows are brought in between requests, and where a thread does it. */
+function inBothWays(title: string, run: (t: Test, isInThread: boolean) => Promise<void>): void {
+  for (const isInThread of [false, true])
+    t.test(isInThread ? `${title}, by a thread` : title, (t) => run(t, isInThread));
 }
 
 t.test('200 with what became of each row that was rejected, and with counts', async (t) => {
@@ -113,29 +133,32 @@ t.test(
   },
 );
 
-t.test('200 with nothing stored by a dry run, nor by all or nothing with a reject', async (t) => {
-  const { bring, get } = await openImport(t);
-  const rows = ndjson(person('a'), person('B'));
-  const dry = await bring(rows, '?dryRun=true&each=true', KEY);
-  t.equal(dry.headers['claimwire-dry-run'], 'true');
-  t.match(linesOf(dry.body), {
-    rows: [
-      { line: 1, outcome: 'created' },
-      { line: 2, outcome: 'rejected' },
-    ],
-    last: { rejected: 1, isStored: false, bookmark: null },
-  });
-  const atomic = await bring(rows, '?atomic=true', KEY);
-  t.match(linesOf(atomic.body), { rows: [{ line: 2 }], last: { rejected: 1, isStored: false } });
-  t.equal((await get('/v1/sources')).json().data.length, 0);
-  const whole = await bring(ndjson(person('a'), person('b')), '?atomic=true', KEY);
-  t.match(
-    linesOf(whole.body).last,
-    { rejected: 0, isStored: true },
-    'what was not stored leaves its key free',
-  );
-  t.equal((await get('/v1/sources')).json().data.length, 2);
-});
+inBothWays(
+  '200 with nothing stored by a dry run, nor by all or nothing with a reject',
+  async (t, isInThread) => {
+    const { bring, get } = await openImport(t, { isInThread });
+    const rows = ndjson(person('a'), person('B'));
+    const dry = await bring(rows, '?dryRun=true&each=true', KEY);
+    t.equal(dry.headers['claimwire-dry-run'], 'true');
+    t.match(linesOf(dry.body), {
+      rows: [
+        { line: 1, outcome: 'created' },
+        { line: 2, outcome: 'rejected' },
+      ],
+      last: { rejected: 1, isStored: false, bookmark: null },
+    });
+    const atomic = await bring(rows, '?atomic=true', KEY);
+    t.match(linesOf(atomic.body), { rows: [{ line: 2 }], last: { rejected: 1, isStored: false } });
+    t.equal((await get('/v1/sources')).json().data.length, 0);
+    const whole = await bring(ndjson(person('a'), person('b')), '?atomic=true', KEY);
+    t.match(
+      linesOf(whole.body).last,
+      { rejected: 0, isStored: true },
+      'what was not stored leaves its key free',
+    );
+    t.equal((await get('/v1/sources')).json().data.length, 2);
+  },
+);
 
 t.test('200 with where it gave up, after more rejects than were allowed', async (t) => {
   const { bring } = await openImport(t);
@@ -146,11 +169,11 @@ t.test('200 with where it gave up, after more rejects than were allowed', async 
   t.match(last, { endedBy: 'rejects', rejected: 2, isStored: true });
 });
 
-t.test('200 for an export, compressed or not, which then comes out the same', async (t) => {
+inBothWays('200 for an export, compressed or not, which then comes out the same', async (t, isInThread) => {
   const first = await openMemory(t);
   await fill(first);
   const text = await exportOf(first);
-  const { bring, storage, services } = await openImport(t);
+  const { bring, storage, services } = await openImport(t, { isInThread });
   for (const [body, headers] of [
     [gzipSync(text), { 'content-encoding': 'gzip' }],
     [text, { 'content-type': 'application/x-ndjson; charset=UTF-8' }],
@@ -255,22 +278,27 @@ t.test('a hostile line is a rejected row, and the next one comes in', async (t) 
   t.equal(few[0].errors.length, 101, 'of much that is wrong not all is told');
 });
 
-t.test('400, or a problem as the last line, for what is not compressed as it says', async (t) => {
-  const { bring, get } = await openImport(t);
-  const gzip = { 'content-encoding': 'gzip' };
-  const whole = gzipSync(ndjson(...people(50)));
-  for (const body of [Buffer.from('plain'), whole.subarray(0, whole.length - 20)]) {
-    const answer = await bring(body, '', gzip);
-    t.match(answer.json(), { status: 400, code: 'unreadable-file', detail: /coding gzip/ });
-  }
-  t.equal((await get('/v1/sources')).json().data.length, 0);
-  const long = gzipSync(ndjson(...people(10)) + refused(BATCH_ROWS) + ndjson(...people(9, 10)), { level: 0 });
-  const cut = await bring(long.subarray(0, long.length - 20), '', { ...gzip, ...KEY });
-  t.equal(cut.statusCode, 200);
-  t.match(linesOf(cut.body).last, { status: 400, code: 'unreadable-file' });
-  const again = linesOf((await bring(long, '', { ...gzip, ...KEY })).body);
-  t.match(again.last.counts.source, { created: 9, unchanged: 10 }, 'its key is free');
-});
+inBothWays(
+  '400, or a problem as the last line, for what is not compressed as it says',
+  async (t, isInThread) => {
+    const { bring, get } = await openImport(t, { isInThread });
+    const gzip = { 'content-encoding': 'gzip' };
+    const whole = gzipSync(ndjson(...people(50)));
+    for (const body of [Buffer.from('plain'), whole.subarray(0, whole.length - 20)]) {
+      const answer = await bring(body, '', gzip);
+      t.match(answer.json(), { status: 400, code: 'unreadable-file', detail: /coding gzip/ });
+    }
+    t.equal((await get('/v1/sources')).json().data.length, 0);
+    const long = gzipSync(ndjson(...people(10)) + refused(BATCH_ROWS) + ndjson(...people(9, 10)), {
+      level: 0,
+    });
+    const cut = await bring(long.subarray(0, long.length - 20), '', { ...gzip, ...KEY });
+    t.equal(cut.statusCode, 200);
+    t.match(linesOf(cut.body).last, { status: 400, code: 'unreadable-file' });
+    const again = linesOf((await bring(long, '', { ...gzip, ...KEY })).body);
+    t.match(again.last.counts.source, { created: 9, unchanged: 10 }, 'its key is free');
+  },
+);
 
 t.test('the same key and body is answered with the same counts and not done again', async (t) => {
   const { bring, get } = await openImport(t);
@@ -333,9 +361,9 @@ t.test('429 as for any write', async (t) => {
 });
 
 /** A server at a port, and connections on which a request has begun. */
-async function openPort(t: Test, options: Parameters<typeof openTestServer>[1] = {}) {
-  const storage = options.storage ?? (await openEngine(t)).storage;
-  const server = await openTestServer(t, { ...options, storage });
+async function openPort(t: Test, options: Options = {}) {
+  const storage = options.storage ?? (options.isInThread ? undefined : (await openEngine(t)).storage);
+  const server = await openServer(t, { ...options, ...(storage && { storage }) });
   const authorization = await mayWrite(server.services);
   await server.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = server.app.server.address() as { port: number };
@@ -382,11 +410,11 @@ async function openPort(t: Test, options: Parameters<typeof openTestServer>[1] =
           .map((line) => JSON.parse(line)),
     };
   };
-  return { ...server, storage, port, authorization, begin };
+  return { ...server, port, authorization, begin };
 }
 
-t.test('lines go out while lines come in', async (t) => {
-  const { begin, app } = await openPort(t);
+inBothWays('lines go out while lines come in', async (t, isInThread) => {
+  const { begin, app } = await openPort(t, { isInThread });
   const { part, end, lines, status, onServer } = await begin('?each=true');
   await part(ndjson(person('a')) + refused(BATCH_ROWS - 1));
   await until(() => lines().length === BATCH_ROWS);
@@ -401,51 +429,54 @@ t.test('lines go out while lines come in', async (t) => {
   t.match(lines().at(-1), { counts: { source: { created: 2 } }, rejected: BATCH_ROWS - 1 });
 });
 
-t.test('a cut connection leaves what was read, and the same sent again finishes it', async (t) => {
-  const first = await openMemory(t);
-  await fill(first);
-  const rows = rowLines(await exportOf(first)).map((line) => `${line}\n`);
-  const start = rows.slice(0, 6).join('') + refused(BATCH_ROWS - 6) + ndjson(...people(20));
-  const all = start + rows.slice(6).join('') + ndjson(...people(20, 20));
-  const calm = await openPort(t);
-  const whole = await calm.begin();
-  await whole.part(all);
-  whole.end();
-  await until(() => whole.lines().at(-1)?.counts !== undefined);
-  t.match(whole.lines().at(-1), { rejected: BATCH_ROWS - 6, endedBy: null });
+inBothWays(
+  'a cut connection leaves what was read, and the same sent again finishes it',
+  async (t, isInThread) => {
+    const first = await openMemory(t);
+    await fill(first);
+    const rows = rowLines(await exportOf(first)).map((line) => `${line}\n`);
+    const start = rows.slice(0, 6).join('') + refused(BATCH_ROWS - 6) + ndjson(...people(20));
+    const all = start + rows.slice(6).join('') + ndjson(...people(20, 20));
+    const calm = await openPort(t, { isInThread });
+    const whole = await calm.begin();
+    await whole.part(all);
+    whole.end();
+    await until(() => whole.lines().at(-1)?.counts !== undefined);
+    t.match(whole.lines().at(-1), { rejected: BATCH_ROWS - 6, endedBy: null });
 
-  const { begin, storage } = await openPort(t);
-  const cut = await begin('', KEY);
-  await cut.part(start.slice(0, -10));
-  await until(() => cut.lines().length === BATCH_ROWS - 6);
-  const busy = await begin('', KEY);
-  await until(() => busy.text().includes('"idempotency-in-progress"'));
-  t.match([busy.status(), busy.headers()['retry-after']], [409, '1']);
-  busy.cut();
-  cut.cut();
-  await until(async () => (await exportOf(storage)).includes('"p18"'));
+    const { begin, storage } = await openPort(t, { isInThread });
+    const cut = await begin('', KEY);
+    await cut.part(start.slice(0, -10));
+    await until(() => cut.lines().length === BATCH_ROWS - 6);
+    const busy = await begin('', KEY);
+    await until(() => busy.text().includes('"idempotency-in-progress"'));
+    t.match([busy.status(), busy.headers()['retry-after']], [409, '1']);
+    busy.cut();
+    cut.cut();
+    await until(async () => (await exportOf(storage)).includes('"p18"'));
 
-  const send = async () => {
-    const sent = await begin('', KEY);
-    await sent.part(all);
-    sent.end();
-    await until(() => sent.status() === 409 || sent.lines().at(-1)?.counts !== undefined);
-    return sent;
-  };
-  let again = await send();
-  for (let tries = 0; again.status() === 409 && tries < 50; tries++) {
-    await delay(50);
-    again = await send();
-  }
-  const last = again.lines().at(-1);
-  t.match(last.counts.source, { created: 21, unchanged: 5 + 19 });
-  t.equal(last.counts.article.created + last.counts.claim.created, 7);
-  t.equal(await exportOf(storage), await exportOf(calm.storage), 'it ends as if nothing had happened');
+    const send = async () => {
+      const sent = await begin('', KEY);
+      await sent.part(all);
+      sent.end();
+      await until(() => sent.status() === 409 || sent.lines().at(-1)?.counts !== undefined);
+      return sent;
+    };
+    let again = await send();
+    for (let tries = 0; again.status() === 409 && tries < 50; tries++) {
+      await delay(50);
+      again = await send();
+    }
+    const last = again.lines().at(-1);
+    t.match(last.counts.source, { created: 21, unchanged: 5 + 19 });
+    t.equal(last.counts.article.created + last.counts.claim.created, 7);
+    t.equal(await exportOf(storage), await exportOf(calm.storage), 'it ends as if nothing had happened');
 
-  const replay = await send();
-  t.equal(replay.headers()['idempotency-replayed'], 'true');
-  t.same(replay.lines(), [last]);
-});
+    const replay = await send();
+    t.equal(replay.headers()['idempotency-replayed'], 'true');
+    t.same(replay.lines(), [last]);
+  },
+);
 
 t.test('a client that leaves while its rows are stored ends the import behind the batch', async (t) => {
   const { storage: own } = await openEngine(t);
@@ -474,39 +505,44 @@ t.test('a client that leaves while its rows are stored ends the import behind th
   t.equal(writes, 3, 'the batch that was under way is the last');
 });
 
-t.test('a server that stops ends each import behind its batch, and says so', async (t) => {
-  const { begin, app, storage } = await openPort(t);
+inBothWays('a server that stops ends each import behind its batch, and says so', async (t, isInThread) => {
+  const { begin, app, storage } = await openPort(t, { isInThread });
   const { part, lines } = await begin();
+  await part(refused(BATCH_ROWS));
+  await until(() => lines().length === BATCH_ROWS);
   await part(ndjson(...people(3)));
   await delay(100);
   const closed = app.close();
-  await until(() => lines().length === 1);
-  t.match(lines(), [{ endedBy: 'signal', isStored: true, counts: { source: { created: 3 } } }]);
+  await until(() => lines().length > BATCH_ROWS);
+  t.match(lines().at(-1), { endedBy: 'signal', isStored: true, counts: { source: { created: 3 } } });
   await closed;
   t.match(await exportOf(storage), /"slug":"p2"/);
 });
 
-t.test('a client that is answered before it has sent all is let go on for a while', async (t) => {
-  const { app, port, authorization } = await openPort(t);
-  const accepted = once(app.server, 'connection');
-  const socket = connect({ port, host: '127.0.0.1' });
-  t.teardown(() => socket.destroy());
-  const [onServer] = (await accepted) as [Socket];
-  let text = '';
-  socket.on('data', (chunk) => {
-    text += chunk;
-  });
-  const body = refused(2_000_000); // more than connections hold
-  socket.write(
-    `POST /v1/import?maxRejects=0 HTTP/1.1\r\nhost: a\r\nauthorization: ${authorization}\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${body.length}\r\n\r\n`,
-  );
-  socket.write(body);
-  await until(() => text.endsWith('0\r\n\r\n'));
-  t.match(text, /"rejected":1,"endedBy":"rejects"/);
-  await until(() => onServer.bytesRead > body.length);
-  t.ok(onServer.bytesRead > body.length, 'what it goes on to send is read, and thrown away');
-  t.equal(socket.destroyed, false);
-});
+inBothWays(
+  'a client that is answered before it has sent all is let go on for a while',
+  async (t, isInThread) => {
+    const { app, port, authorization } = await openPort(t, { isInThread });
+    const accepted = once(app.server, 'connection');
+    const socket = connect({ port, host: '127.0.0.1' });
+    t.teardown(() => socket.destroy());
+    const [onServer] = (await accepted) as [Socket];
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    const body = refused(2_000_000); // more than connections hold
+    socket.write(
+      `POST /v1/import?maxRejects=0 HTTP/1.1\r\nhost: a\r\nauthorization: ${authorization}\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
+    socket.write(body);
+    await until(() => text.endsWith('0\r\n\r\n'));
+    t.match(text, /"rejected":1,"endedBy":"rejects"/);
+    await until(() => onServer.bytesRead > body.length);
+    t.ok(onServer.bytesRead > body.length, 'what it goes on to send is read, and thrown away');
+    t.equal(socket.destroyed, false);
+  },
+);
 
 t.test('503 beyond as many as run at once, and reads go on', async (t) => {
   const { begin, get } = await openPort(t);
@@ -529,23 +565,48 @@ t.test('503 beyond as many as run at once, and reads go on', async (t) => {
   t.equal(next.status(), 200, 'what has ended makes room');
 });
 
-t.test('a client that neither sends nor takes is cut off, and what it sent is stored', async (t) => {
-  const { begin, get } = await openPort(t, { stallMs: 500 });
-  const silent = await begin();
-  await silent.part(ndjson(person('a')));
-  for (let count = 0; count < 4; count++) {
-    await delay(200);
-    await silent.part(ndjson(person(`slow-${count}`)));
-  }
-  t.equal(silent.onServer.destroyed, false, 'one that is slow is not');
-  await until(() => silent.onServer.destroyed);
-  t.ok(silent.onServer.destroyed);
-  await until(async () => (await get('/v1/sources')).json().data.length === 5);
-  t.equal((await get('/v1/sources')).json().data.length, 5);
+inBothWays(
+  'a client that neither sends nor takes is cut off, and what it sent is stored',
+  async (t, isInThread) => {
+    const { begin, get } = await openPort(t, { stallMs: 500, isInThread });
+    const silent = await begin();
+    await silent.part(ndjson(person('a')));
+    for (let count = 0; count < 4; count++) {
+      await delay(200);
+      await silent.part(ndjson(person(`slow-${count}`)));
+    }
+    t.equal(silent.onServer.destroyed, false, 'one that is slow is not');
+    await until(() => silent.onServer.destroyed);
+    t.ok(silent.onServer.destroyed);
+    await until(async () => (await get('/v1/sources')).json().data.length === 5);
+    t.equal((await get('/v1/sources')).json().data.length, 5);
 
-  const deaf = await begin();
-  deaf.pause();
-  await deaf.part('x\n'.repeat(200_000)); // each line of which is answered with a hundred times as much
-  await until(() => deaf.onServer.destroyed);
-  t.ok(deaf.onServer.destroyed);
+    const deaf = await begin();
+    deaf.pause();
+    await deaf.part('x\n'.repeat(200_000)); // each line of which is answered with a hundred times as much
+    await until(() => deaf.onServer.destroyed);
+    t.ok(deaf.onServer.destroyed);
+  },
+);
+
+t.test('503 where a thread breaks down, and the server goes on', async (t) => {
+  const { storage, database } = await openEngine(t);
+  const limits = { maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 };
+  const importLong = importBodyInThread(database, limits);
+  const { send, get } = await openTestServer(t, { storage, importLong });
+  const bring = (body: string) => send('POST', '/v1/import', Readable.from([body]), TYPE);
+  t.match((await bring(ndjson(...people(3)))).json(), { status: 503, code: 'unavailable' });
+  t.same((await get('/v1/sources')).json().data, []);
+  t.match(linesOf((await send('POST', '/v1/import', ndjson(...people(3)), TYPE)).body).last, {
+    counts: { source: { created: 3 } },
+  });
+});
+
+t.test('503 where a thread finds no database', async (t) => {
+  const { storage } = await openEngine(t);
+  const importLong = importBodyInThread({ engine: 'sqlite', file: `${t.testdir({})}/none.db` });
+  const { send } = await openTestServer(t, { storage, importLong });
+  const answer = await send('POST', '/v1/import', Readable.from([ndjson(...people(3))]), TYPE);
+  t.match(answer.json(), { status: 503, code: 'unavailable' });
+  t.notMatch(answer.body, 'none.db');
 });

@@ -6,8 +6,9 @@
 import { Worker } from 'node:worker_threads';
 import { ClaimwireError } from '../../kernel/errors.js';
 import type { ListRequest } from '../../kernel/page.js';
+import { fromPassed } from '../../kernel/passed.js';
 import type { ReadStores } from '../storage.js';
-import { type Answer, type Call, fromFailure } from './off-loop-calls.js';
+import type { Answer, Call } from './off-loop-calls.js';
 
 /** With one a search waits for a count; each takes some 40 MB. */
 const THREADS_MAX = 2;
@@ -48,7 +49,7 @@ function createLine(file: string) {
       waiting.delete(answer.id);
       if (waiting.size === 0) started.unref();
       if (answer.failure === null) asked?.resolve(answer.result);
-      else asked?.reject(fromFailure(answer.failure));
+      else asked?.reject(fromPassed(answer.failure));
     });
     started.on('error', leave);
     started.on('exit', () => leave());

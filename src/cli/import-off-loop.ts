@@ -1,0 +1,66 @@
+/**
+ * Imports of long bodies in threads of their own, so that requests do not wait for rows, and what the rows take of memory is
+ * bounded and given back.
+ */
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import type { DatabaseConfig } from '../config.js';
+import type { ImportBody } from '../imports/body.js';
+import type { ImportSummary } from '../imports/rows.js';
+import { ClaimwireError } from '../kernel/errors.js';
+import { fromPassed, toPassed } from '../kernel/passed.js';
+import type { Given, Job, Said } from './import-thread-calls.js';
+
+const THREAD = new URL('./import-thread.js', import.meta.url);
+
+/** A batch and what is made of it takes half of it; a hostile row that takes more ends its import alone. */
+const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
+/** Brings bodies into a database that processes can share. A thread that breaks down makes its import `unavailable`. */
+export const importBodyInThread =
+  (database: DatabaseConfig, limits: ResourceLimits = LIMITS): ImportBody =>
+  async (chunks, { signal, onTold, onBatch, ...options }) => {
+    const thread = new Worker(THREAD, {
+      workerData: { database, options } satisfies Job,
+      resourceLimits: limits,
+    });
+    const give = (given: Given): void => thread.postMessage(given);
+    const stop = (): void => give({ kind: 'stop' });
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
+
+    const source = chunks[Symbol.asyncIterator]();
+    let isReading = false;
+    const giveNext = async (): Promise<void> => {
+      isReading = true;
+      try {
+        const { done, value } = await source.next();
+        give(done ? { kind: 'end' } : { kind: 'chunk', bytes: Uint8Array.from(value) });
+      } catch (error) {
+        give({ kind: 'fault', failure: toPassed(error) });
+      }
+      isReading = false;
+    };
+
+    let summary: ImportSummary | undefined;
+    let failure: unknown;
+    thread.on('message', (said: Said) => {
+      if (said.kind === 'next') void giveNext();
+      else if (said.kind === 'told') onTold(said.rows);
+      else if (said.kind === 'batch') void onBatch().then(() => give({ kind: 'go-on' }));
+      else if (said.kind === 'done') summary = said.summary;
+      else failure = fromPassed(said.failure);
+    });
+    thread.on('error', (cause) => {
+      failure = new ClaimwireError('unavailable', undefined, { cause });
+    });
+    await new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+
+    signal?.removeEventListener('abort', stop);
+    const closed = source.return?.();
+    // One that was asked for a chunk ends when that comes, which may be never.
+    if (isReading) closed?.catch(() => {});
+    else await closed;
+    if (failure !== undefined) throw failure;
+    if (summary === undefined) throw new ClaimwireError('unavailable');
+    return summary;
+  };
