@@ -4,10 +4,10 @@
  */
 import { createReadStream, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { addAbortSignal, pipeline, Readable } from 'node:stream';
-import zlib from 'node:zlib';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Input, peek } from '../imports/reading.js';
+import { decoders, decompressed } from '../kernel/decompressed.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { fetchInput, isWebAddress, type WebOptions } from './web.js';
 
@@ -78,9 +78,10 @@ const file = (name: string): Named => ({
 const missing = (name: string, found: string): Named => ({
   name,
   bytes: 0,
-  open: () =>
-    Promise.reject(new ClaimwireError('unreadable-file', `expected a file that can be read, found ${found}`)),
+  open: () => Promise.reject(unreadable(`a file that can be read, found ${found}`)),
 });
+
+const unreadable = (what: string) => new ClaimwireError('unreadable-file', `expected ${what}`);
 
 async function fetched(address: string, web: WebOptions): Promise<Input> {
   const { name, charset, chunks } = await fetchInput(address, web);
@@ -94,7 +95,7 @@ async function opened(
 ): Promise<Input> {
   const { head, chunks, close } = await peek(readable(bytes, onBytes), MAGIC_BYTES);
   try {
-    return { name, chunks: decompressed(head, chunks) };
+    return { name, chunks: plain(head, chunks) };
   } catch (error) {
     await close();
     throw error;
@@ -110,43 +111,24 @@ async function* readable(bytes: AsyncIterable<Uint8Array>, onBytes: OnBytes): As
     }
   } catch (error) {
     if (error instanceof ClaimwireError) throw error;
-    throw new ClaimwireError(
-      'unreadable-file',
-      `expected a file that can be read, found ${(error as Error).message}`,
-    );
+    throw unreadable(`a file that can be read, found ${(error as Error).message}`);
   }
 }
 
-function decompressed(head: Uint8Array, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+function plain(head: Uint8Array, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const coding = codingOf(head);
+  if (coding === null) return chunks;
+  const decoder = decoders[coding];
+  if (decoder === undefined)
+    throw unreadable(
+      `a file that this Node can decompress, found ${coding}, which needs Node 22.15 or later (this is ${process.version}); decompress it with zstd -d`,
+    );
+  return decompressed(decoder, chunks, (fault) => unreadable(`${coding} data, found a fault: ${fault}`));
+}
+
+/** By what files in each begin with (RFC 1952, RFC 8878). */
+function codingOf(head: Uint8Array): keyof typeof decoders | null {
   const begins = (...magic: number[]) => magic.every((byte, at) => head[at] === byte);
-  if (begins(0x1f, 0x8b)) return through('gzip', zlib.createGunzip(), chunks);
-  if (!begins(0x28, 0xb5, 0x2f, 0xfd)) return chunks;
-  // Node has zstd from 22.15 on; the types are of the oldest release that Claimwire runs on.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };
-  if (createZstdDecompress === undefined)
-    throw new ClaimwireError(
-      'unreadable-file',
-      `expected a file that this Node can decompress, found zstd, which needs Node 22.15 or later (this is ${process.version}); decompress it with zstd -d`,
-    );
-  return through('zstd', createZstdDecompress(), chunks);
-}
-
-async function* through(
-  coding: string,
-  decoder: zlib.Gunzip,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(chunks);
-  pipeline(source, decoder, () => {}); // what fails here fails the reading of the decoder
-  try {
-    yield* decoder as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    if (error instanceof ClaimwireError) throw error;
-    throw new ClaimwireError(
-      'unreadable-file',
-      `expected ${coding} data, found a fault: ${(error as Error).message}`,
-    );
-  } finally {
-    source.destroy();
-  }
+  if (begins(0x1f, 0x8b)) return 'gzip';
+  return begins(0x28, 0xb5, 0x2f, 0xfd) ? 'zstd' : null;
 }

@@ -1,10 +1,10 @@
 /**
  * Bodies of requests that are lines of JSON, of any length: read as they flow, decompressed where they are compressed.
  */
-import { pipeline, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { clearTimeout, setTimeout } from 'node:timers';
-import * as zlib from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { decoders, decompressed } from '../kernel/decompressed.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import type { Patience } from './patience.js';
 
@@ -12,21 +12,16 @@ export const LINES_TYPE = 'application/x-ndjson';
 
 const LINGER_MS = 10_000; // in which a client notices that it is answered before it has sent all
 
-type Decoder = () => zlib.Gunzip;
-
-/** Node has zstd from 22.15 on; the types are of the oldest release that Claimwire runs on. */
-const { createZstdDecompress } = zlib as { createZstdDecompress?: Decoder };
-
-const decoders: Readonly<Record<string, Decoder | null>> = {
+/** By content coding; null where there is nothing to decode. */
+const byCoding: Readonly<Record<string, typeof decoders.gzip | null>> = {
   identity: null,
-  gzip: () => zlib.createGunzip(),
-  'x-gzip': () => zlib.createGunzip(),
-  ...(createZstdDecompress && { zstd: createZstdDecompress }),
+  ...decoders,
+  'x-gzip': decoders.gzip, // RFC 9110, section 8.4.1.3
 };
 
 /** The content codings that are read, for `Accept-Encoding` (RFC 9110, section 12.5.3). */
-const READ = Object.keys(decoders)
-  .filter((name) => name !== 'x-gzip')
+const READ = Object.keys(byCoding)
+  .filter((name) => byCoding[name] !== undefined && name !== 'x-gzip')
   .join(', ');
 
 /** Hands the body of such a type on as the stream that it is; to be called for routes that read it so. */
@@ -48,7 +43,7 @@ export interface LinesBody {
 export function openLinesBody(request: FastifyRequest, reply: FastifyReply, patience: Patience): LinesBody {
   const { headers, raw } = request;
   const coding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+  const decoder = Object.hasOwn(byCoding, coding) ? byCoding[coding] : undefined;
   if (decoder === undefined) {
     reply.header('accept-encoding', READ);
     throw new ClaimwireError(
@@ -76,7 +71,18 @@ export function openLinesBody(request: FastifyRequest, reply: FastifyReply, pati
   }
 
   return {
-    chunks: decoder === null ? chunks() : decoded(coding, decoder(), chunks()),
+    chunks:
+      decoder === null
+        ? chunks()
+        : decompressed(
+            decoder,
+            chunks(),
+            (fault) =>
+              new ClaimwireError(
+                'unreadable-file',
+                `The body is not in the coding ${coding} as it says: ${fault}.`,
+              ),
+          ),
     leave() {
       endOfWait();
       const overdue = setTimeout(() => raw.destroy(), LINGER_MS);
@@ -90,25 +96,4 @@ export function openLinesBody(request: FastifyRequest, reply: FastifyReply, pati
 
 async function drained(chunks: AsyncIterator<unknown>): Promise<void> {
   while ((await chunks.next()).done !== true);
-}
-
-async function* decoded(
-  coding: string,
-  decoder: zlib.Gunzip,
-  chunks: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
-  const source = Readable.from(chunks);
-  pipeline(source, decoder, () => {}); // what fails here fails the reading of the decoder
-  try {
-    yield* decoder as AsyncIterable<Buffer>;
-  } catch (error) {
-    if (source.errored === error) throw error; // the body itself broke off
-    throw new ClaimwireError(
-      'unreadable-file',
-      `The body is not in the coding ${coding} as it says: ${(error as Error).message}.`,
-    );
-  } finally {
-    source.destroy();
-    decoder.destroy();
-  }
 }
