@@ -121,7 +121,7 @@ function plain(head: Uint8Array, chunks: AsyncIterable<Uint8Array>): AsyncIterab
   const decoder = decoders[coding];
   if (decoder === undefined)
     throw unreadable(
-      `a file that this Node can decompress, found ${coding}, which needs Node 22.15 or later (this is ${process.version}); decompress it with zstd -d`,
+      `a file that this Node can decompress, found ${coding}, which takes a later one (this is ${process.version}); decompress it with zstd -d`,
     );
   return decompressed(decoder, chunks, (fault) => unreadable(`${coding} data, found a fault: ${fault}`));
 }

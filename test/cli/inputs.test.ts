@@ -15,9 +15,7 @@ import { claimwire, prepare } from './claimwire.js';
 
 const ID = /^[0-9a-f-]{36}$/;
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-const ZSTD = Buffer.from([
-  0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x00, 0x09, 0x00, 0x00, 0x61, 0x99, 0xe9, 0xd8, 0x51,
-]);
+const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x01, 0x09, 0x00, 0x00, 0x61]); // “a”
 
 async function textOf({ open }: Named): Promise<string> {
   try {
@@ -66,9 +64,13 @@ t.test('what is compressed is told from its bytes', async (t) => {
     'c.gz': Buffer.concat([gzipSync('one'), gzipSync('two')]),
     'd.gz': whole.subarray(0, whole.length - 9),
     'e.zst': ZSTD,
+    'cut.zst': ZSTD.subarray(0, -1),
+    'two.zst': Buffer.concat([ZSTD, ZSTD]),
     f: '',
   });
-  const { 'e.zst': zstd, ...found } = await read(cwd, 'a.txt', 'b.gz', 'c.gz', 'd.gz', 'e.zst', 'f');
+  const found = await read(cwd, 'a.txt', 'b.gz', 'c.gz', 'd.gz', 'f');
+  const zstd = await read(cwd, 'e.zst', 'cut.zst', 'two.zst');
+  const of = (name: string) => String(zstd[name]);
   t.same(found, {
     'a.txt': 'one',
     'b.gz': 'plain',
@@ -76,10 +78,13 @@ t.test('what is compressed is told from its bytes', async (t) => {
     'd.gz': 'refused: expected gzip data, found a fault: unexpected end of file',
     f: '',
   });
-  t.match(
-    zstd,
-    /^a$|^refused: expected a file that this Node can decompress, found zstd, which needs Node 22\.15/,
-  );
+  // Node 20 has no zstd; one that has it must not take a part for the whole.
+  const none = 'refused: expected a file that this Node can decompress, found zstd, which takes a later one';
+  const fault = 'refused: expected zstd data, found a fault: ';
+  const starts = (text: string, ...begins: string[]) => begins.some((begin) => text.startsWith(begin));
+  t.ok(of('e.zst') === 'a' || starts(of('e.zst'), none), of('e.zst'));
+  t.ok(starts(of('cut.zst'), none, `${fault}unexpected end of file`), of('cut.zst'));
+  t.ok(starts(of('two.zst'), none, `${fault}more follows behind the end of its frame`), of('two.zst'));
 });
 
 t.test('standard input is read, compressed or not', async (t) => {
