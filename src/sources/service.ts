@@ -18,6 +18,7 @@ import type { Source, SourceInput, SourceRef, SourceState } from './model.js';
 import type { MovedReferences, SourceHandle, SourceReads, SourceRecord, SourceStore } from './store.js';
 
 const RESOLVED_MAX = 5_000; // references of one transaction that are kept; some megabytes
+const NEAREST_MAX = 3; // sources that are offered for a misspelt one
 const NAMES_COMPARED_MAX = 20_000; // names looked through for a misspelt one: about 50 ms, and only on an error
 
 const HINTS_MAX = 20; // misspelt names of one write that the nearest are looked for
@@ -38,8 +39,8 @@ export function readSources(store: SourceReads, hintsMax = Number.POSITIVE_INFIN
   }
 
   /**
-   * The source that an id, slug, name or alias means. Throws `unknown-reference`, offering the nearest names, or
-   * `ambiguous-reference`, listing the slugs that share the name.
+   * The source that an id, slug, name or alias means. Throws `unknown-reference`, offering the slugs of those with
+   * the nearest names, or `ambiguous-reference`, listing the slugs that share the name.
    */
   async function resolve(ref: string): Promise<SourceHandle> {
     const exact = (await store.find(ref)) ?? (await store.successor(ref));
@@ -52,8 +53,10 @@ export function readSources(store: SourceReads, hintsMax = Number.POSITIVE_INFIN
       throw new ClaimwireError('ambiguous-reference', `“${ref}” fits several sources: ${slugs}.`);
     }
     hints += 1;
-    const near = hints > hintsMax ? [] : nearest(ref, new Set(await store.names(NAMES_COMPARED_MAX)));
-    const hint = near.length > 0 ? ` Nearest: ${near.join(', ')}.` : '';
+    const known = hints > hintsMax ? [] : await store.names(NAMES_COMPARED_MAX);
+    const slugs = new Map(known.map(({ word, slug }) => [word, slug]));
+    const near = [...new Set(nearest(ref, slugs.keys(), 2 * NEAREST_MAX).map((word) => slugs.get(word)))];
+    const hint = near.length > 0 ? ` Nearest: ${near.slice(0, NEAREST_MAX).join(', ')}.` : '';
     throw new ClaimwireError('unknown-reference', `“${ref}” is no source’s id, slug or name.${hint}`);
   }
 

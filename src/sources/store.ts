@@ -34,8 +34,8 @@ export interface SourceReads {
   find(ref: string): Promise<SourceHandle | undefined>;
   /** The sources with this folded name or alias. */
   named(folded: string): Promise<SourceHandle[]>;
-  /** Up to `limit` slugs and folded names to look for a misspelt one among. */
-  names(limit: number): Promise<string[]>;
+  /** Slugs and folded names to look for a misspelt one among, up to `limit` of each, and whose they are. */
+  names(limit: number): Promise<readonly { readonly word: string; readonly slug: string }[]>;
   /** The chain of organisations above each of these sources, the nearest first. */
   organisations(keys: readonly number[]): Promise<Map<number, number[]>>;
   /** Whether a source with this id or slug was deleted. */

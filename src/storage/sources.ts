@@ -155,9 +155,14 @@ export function readSources(db: Database, tables: Tables): SourceReads {
     },
 
     async names(limit) {
-      const slugs = await db.select({ word: sources.slug }).from(sources).limit(limit);
-      const names = await db.select({ word: sourceNames.folded }).from(sourceNames).limit(limit);
-      return [...slugs, ...names].map(({ word }) => word);
+      const { slug } = sources;
+      const slugs = await db.select({ word: slug, slug }).from(sources).limit(limit);
+      const names = await db
+        .select({ word: sourceNames.folded, slug })
+        .from(sourceNames)
+        .innerJoin(sources, eq(sources.key, sourceNames.source))
+        .limit(limit);
+      return [...slugs, ...names];
     },
 
     async organisations(keys) {

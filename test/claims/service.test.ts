@@ -47,7 +47,7 @@ async function open(t: Test) {
 const ABSENT = '“Taxes fell” is not in the text of the article.';
 const TWICE =
   '“Taxes will fall” stands in the text more than once: add the words just before as `prefix`, or just after as `suffix`.';
-const NOBODY = '“Ada Pork” is no source’s id, slug or name. Nearest: ada park, ada-park.';
+const NOBODY = '“Ada Pork” is no source’s id, slug or name. Nearest: ada-park.';
 
 t.test('an attribution that cannot be right is refused with the place that is wrong', async (t) => {
   const { attribute } = await open(t);

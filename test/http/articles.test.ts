@@ -230,7 +230,7 @@ t.test('400 for a filter value that cannot be one', async (t) => {
     [
       'publisher=the-raeder',
       'publisher',
-      '“the-raeder” is no source’s id, slug or name. Nearest: the-reader, the reader.',
+      '“the-raeder” is no source’s id, slug or name. Nearest: the-reader.',
     ],
   ];
   for (const [query, parameter, detail] of cases)

@@ -150,7 +150,7 @@ t.test('400 for a filter value that cannot be one', async (t) => {
       'must be one of verified, refuted, mixed, unproven, disputed, corroborated, single-source, unattributed',
     ],
     ['source=', 'source', 'must not be empty'],
-    ['source=bo-burg', 'source', '“bo-burg” is no source’s id, slug or name. Nearest: bo-berg, bo berg.'],
+    ['source=bo-burg', 'source', '“bo-burg” is no source’s id, slug or name. Nearest: bo-berg.'],
     ['source=Ana%20Silva', 'source', '“Ana Silva” fits several sources: ana-silva, other-ana.'],
   ];
   for (const [query, parameter, detail] of cases)

@@ -88,7 +88,7 @@ t.test('400 for a reference that leads nowhere, with the nearest names', async (
   t.strictSame(errors, [
     {
       pointer: '/memberOf',
-      detail: '“Harbor Watch” is no source’s id, slug or name. Nearest: harbour watch, harbour-watch.',
+      detail: '“Harbor Watch” is no source’s id, slug or name. Nearest: harbour-watch.',
     },
   ]);
 });
