@@ -1,8 +1,6 @@
 /**
  * `claimwire import`: what is shown while they come in, what is told of them at the end, and how it is stopped.
  */
-
-import { constants, setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { RowResult } from '../imports/decide.js';
 import type { ImportRows, RowPlace } from '../imports/model.js';
@@ -12,6 +10,7 @@ import { ClaimwireError } from '../kernel/errors.js';
 import type { Services } from '../services.js';
 import { openSpool } from '../storage/spool.js';
 import { GIVEN_UP, REJECTED, STOPPED } from './exit-codes.js';
+import { stepBack } from './priority.js';
 import { createProgress } from './progress.js';
 import { STOP_SIGNALS } from './signals.js';
 
@@ -34,13 +33,6 @@ export const EACH_MAX = 20;
  * live does not grow with what is imported, and a third less memory costs a twentieth more time.
  */
 const HEAP_GROWTH = '--heap-growing-percent=50';
-
-/** A server on the same machine goes first: whoever reads waits for a request, nobody for a row. */
-function stepBack(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL); // of the threads that are started later, too
-  } catch {} // where it may not be changed, it is as it was
-}
 
 /** Imports; gives the exit code. Throws `unavailable` where the database is. */
 export async function runRows(

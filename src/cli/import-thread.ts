@@ -1,7 +1,6 @@
 /**
  * A thread that imports a body, for `import-off-loop.ts`: its connection and services are its own, as of another process.
  */
-import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { importBodyHere, type ToldRow } from '../imports/body.js';
 import { fromPassed, toPassed } from '../kernel/passed.js';
@@ -9,18 +8,11 @@ import { createServices } from '../services.js';
 import { openSpool } from '../storage/spool.js';
 import { openCurrentStorage } from './database.js';
 import type { Given, Job, Said } from './import-thread-calls.js';
+import { stepBack } from './priority.js';
 
 const TOLD_ROWS = 100; // that pass at once
 
 const say = (said: Said): void => parentPort?.postMessage(said);
-
-/** Requests go first. Only Linux gives a thread a priority of its own; elsewhere it would be that of the server. */
-function stepBack(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {} // where it may not be changed, it is as it was
-}
 
 async function run({ database, options }: Job): Promise<void> {
   const stop = new AbortController();
