@@ -150,3 +150,9 @@ export const Highlight = z
 export type Highlight = z.infer<typeof Highlight>;
 
 export const snippet = z.string().nullable().describe('The words around what was found; with `q`.');
+
+/** A word of a URL that is true or false. */
+export const yesOrNo = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .pipe(z.boolean());

@@ -80,7 +80,7 @@ export function articleLists(db: Database, tables: Tables) {
     return operator === 'not' && anyOf !== undefined ? not(anyOf) : anyOf;
   };
   const hasClaims: Condition = ({ values }) =>
-    sql`${values[0] === 'true' ? sql`` : sql`not `}exists ${db
+    sql`${values[0] === true ? sql`` : sql`not `}exists ${db
       .select({ one: sql`1` })
       .from(attributions)
       .where(eq(attributions.article, articles.key))}`;

@@ -73,7 +73,7 @@ export function claimLists(db: Database, tables: Tables, sight: Sight) {
 
   const hasReviews: Condition = ({ values }) => {
     const any = exists(db.select({ one: sql`1` }).from(reviews).where(eq(reviews.claim, claims.key)));
-    return values[0] === 'true' ? any : not(any);
+    return values[0] === true ? any : not(any);
   };
 
   const conditions: Record<string, Condition> = {

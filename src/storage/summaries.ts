@@ -4,7 +4,15 @@
  */
 import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { Facet, FacetValue, Filter, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type {
+  Facet,
+  FacetValue,
+  Filter,
+  FilterValue,
+  ListRequest,
+  Summary,
+  SummaryRequest,
+} from '../kernel/page.js';
 import type { SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
 import { type Expression, isFoundFromFew, type RowsOf, unindexed } from './lists.js';
@@ -91,7 +99,7 @@ export function summaries(
       .limit(FACET_VALUES_MAX + selected.length + 1);
     const found = counted.slice(0, Math.max(FACET_VALUES_MAX, selected.length));
     const absent = selected.filter((one) => !found.some((row) => String(row.value) === String(one)));
-    const isChosen = ({ value }: { value: string | number }) =>
+    const isChosen = ({ value }: { value: FilterValue }) =>
       selected.some((one) => String(one) === String(value));
     const all = [
       ...found.filter(isChosen),
