@@ -30,8 +30,8 @@ export interface FacetPlan {
   readonly value: AnySQLiteColumn | SQL<string>;
   /** Whether the values are keys of sources, to be told as slugs. */
   readonly isSource?: boolean;
-  /** Which of its rows count. */
-  readonly where?: SQL | undefined;
+  /** Which of its rows count, where the list is asked for this. */
+  readonly where?: (request: ListRequest) => SQL | undefined;
 }
 
 export interface SummaryPlan {
@@ -93,7 +93,7 @@ export function summaries(
       .select({ value, count: countDistinct(rows.key) })
       .from(rows)
       .innerJoin(plan.table as Tables['articles'], eq(plan.row, rows.key))
-      .where(and(isNotNull(value), plan.where))
+      .where(and(isNotNull(value), plan.where?.(others)))
       .groupBy(value)
       .orderBy(...(selected.length === 0 ? [] : [asc(isOther)]), desc(countDistinct(rows.key)), asc(value))
       .limit(FACET_VALUES_MAX + selected.length + 1);
