@@ -1,6 +1,6 @@
 /** The README is true: its commands run, its answers are what a server gives, its tables name what there is. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
 import { settings } from '../src/config.js';
@@ -74,6 +74,43 @@ t.test('the README lists every URL of the contract and no other', async (t) => {
   t.same(new Set(listed), new Set([...Object.keys(app.swagger().paths ?? {}), ...beside]));
 });
 
+/** What every list takes, or most do. */
+const OF_LISTS = /^(ids|body|format|sort|fields|include|facets|count|limit|after|before)$/;
+
+t.test(
+  'the README lists what lists can be filtered by, and what search, import and export take',
+  async (t) => {
+    const app = await openSeededApp({});
+    t.teardown(() => app.close());
+    const paths = app.swagger().paths ?? {};
+    for (const url of [
+      '/v1/articles',
+      '/v1/claims',
+      '/v1/sources',
+      '/v1/search',
+      '/v1/export',
+      '/v1/import',
+    ]) {
+      const [, listed = ''] =
+        new RegExp(`^\\| \`[A-Z]+ ${url}\` \\|.*\`([^\`\n]+)\``, 'm').exec(readme) ?? [];
+      const { get, post } = paths[url] ?? {};
+      const parameters = ((url === '/v1/import' ? post : get)?.parameters ?? []) as {
+        name?: string;
+        in?: string;
+      }[];
+      const words = parameters.flatMap(({ name = '', in: place }) =>
+        place === 'query' && !OF_LISTS.test(name) ? [name.replace(/\[.*/, '')] : [],
+      );
+      t.same(new Set(listed.split(' ')), new Set(words), url);
+    }
+  },
+);
+
+t.test('each decision is named in the plan', async (t) => {
+  const plan = readFileSync(`${ROOT}docs/architecture.md`, 'utf8');
+  for (const decision of readdirSync(`${ROOT}docs/decisions`)) t.match(plan, `(decisions/${decision})`);
+});
+
 t.test('the README lists every setting with its default', async (t) => {
   const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## What is not'));
   const listed = [...table.matchAll(/^\| `(\w+)` \|[^|]*\| (?:`([^`]*)` )?\|/gm)].map(
@@ -86,14 +123,10 @@ t.test('the README lists every setting with its default', async (t) => {
 });
 
 t.test('every script and file that the documents name is there', async (t) => {
+  const documents = readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' });
   for (const document of [
     'README.md',
-    'docs/architecture.md',
-    'docs/backups.md',
-    'docs/keys.md',
-    'docs/scaling.md',
-    'docs/importing.md',
-    'docs/moving-content.md',
+    ...documents.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
     'seed/README.md',
     'CHANGELOG.md',
   ]) {

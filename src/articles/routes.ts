@@ -7,9 +7,8 @@ import { sendList } from '../http/answer-list.js';
 import { assertOpens } from '../http/auth.js';
 import { seenBy } from '../http/drafts.js';
 import { withParents } from '../http/fields.js';
-import { without } from '../http/filters.js';
 import { markPrivate, nameCollections } from '../http/freshness.js';
-import { itemQuery, type ListGrammar, listQuery } from '../http/list.js';
+import { itemQuery, type ListGrammar, listQuery, withoutWords } from '../http/list.js';
 import { listOf, nameAsked, nameItem, toItemBody } from '../http/list-body.js';
 import { refParameters } from '../http/parameters.js';
 import { publicUrlOf } from '../http/public-url.js';
@@ -101,7 +100,7 @@ export function articleRoutes(app: FastifyInstance, read: For<Services>, grammar
   }
 
   const listed = { ...grammar, filters: { ...statusFilter(ArticleStatus.options), ...grammar.filters } };
-  const ofSource = { ...listed, filters: without(listed.filters, 'publisher') };
+  const ofSource = withoutWords(listed, 'publisher');
   const ArticleList = listOf(grammar, 'ArticleList', 'A page of articles.');
 
   readRoute(app, {

@@ -2,8 +2,8 @@
  * What can be asked of a list of claims.
  */
 import { z } from 'zod';
-import { type FilterTable, flag, SCALE, TIME, WORDS, without } from '../http/filters.js';
-import type { ListGrammar } from '../http/list.js';
+import { type FilterTable, flag, SCALE, TIME, WORDS } from '../http/filters.js';
+import { type ListGrammar, withoutWords } from '../http/list.js';
 import { idInput, instant, instantBound, language, ref, slug } from '../kernel/fields.js';
 import { AnchorState, Claim, nameClaimRows, Stance, Standing, Verdict } from './model.js';
 
@@ -60,10 +60,9 @@ export const claimGrammar: ListGrammar = {
 
 /** The claims in an article are in the order of its text. */
 export const claimGrammarInArticle: ListGrammar = {
-  ...claimGrammar,
-  filters: without(filters, 'article'),
+  ...withoutWords(claimGrammar, 'article'),
   sorts: { position: z.tuple([z.int().min(0), z.uuid()]), ...sorts },
   sort: 'position',
 };
 
-export const claimGrammarOfSource: ListGrammar = { ...claimGrammar, filters: without(filters, 'source') };
+export const claimGrammarOfSource = withoutWords(claimGrammar, 'source');

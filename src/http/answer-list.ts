@@ -11,6 +11,9 @@ import { LIMIT_MAX, type ListGrammar, type ListQuery, toAskedList } from './list
 import { linkPage, namePage, toListBody } from './list-body.js';
 import { lineWriter, recordWriter, streamRows } from './rows.js';
 
+/** What each row has besides where words are looked for. */
+const FOUND = ['snippet', 'highlights'];
+
 /** A list, and how a page of it is read. */
 export interface ListSource<Item> {
   readonly grammar: ListGrammar;
@@ -33,7 +36,9 @@ export async function sendList<Item>(
 
   const { fields, ids, limit } = request.query as ListQuery;
   const tree = fields && fieldTree(fields);
-  const view = { fields, include: asked.include, pick: tree && ((row: unknown) => pick(row, tree)) };
+  const found = asked.request.search === undefined ? [] : FOUND;
+  const include = new Set([...asked.include, ...found]);
+  const view = { fields, include, pick: tree && ((row: unknown) => pick(row, tree)) };
   const writer = (form.name === 'csv' ? recordWriter : lineWriter)(grammar.item, view);
   if (limit !== undefined || ids !== undefined) {
     const answered = await page(asked);

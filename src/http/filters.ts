@@ -3,7 +3,8 @@
  * may hold.
  */
 import { z } from 'zod';
-import type { Filter, Operator } from '../kernel/page.js';
+import { yesOrNo } from '../kernel/fields.js';
+import type { Filter, FilterValue, Operator } from '../kernel/page.js';
 
 const FILTER_VALUES_MAX = 50; // values of one word: a query plan must stay small
 
@@ -17,7 +18,7 @@ export const TIME = 'RFC 3339, or relative to the present minute as now-30d (m, 
 
 /** What a word of the query may hold. */
 export interface FilterWord {
-  readonly value: z.ZodType<string | number, string>;
+  readonly value: z.ZodType<FilterValue, string>;
   readonly operators: readonly Operator[];
   readonly description: string;
 }
@@ -26,7 +27,7 @@ export type FilterTable = Readonly<Record<string, FilterWord>>;
 
 /** A word that is true or false. */
 export const flag = (description: string): FilterWord => ({
-  value: z.enum(['true', 'false']),
+  value: yesOrNo,
   operators: FLAG,
   description: `Whether it is so. ${description}`,
 });

@@ -11,7 +11,7 @@ import type { NameRow, RowKind } from '../kernel/rows.js';
 import { type Search, searchText } from '../kernel/search-query.js';
 import { CURSOR_LENGTH_MAX, printOf, unseal } from './cursor.js';
 import { type ViewQuery, viewParameters, withParents } from './fields.js';
-import { type FilterTable, filterParameters, listed, toFilters } from './filters.js';
+import { type FilterTable, filterParameters, listed, toFilters, without } from './filters.js';
 
 const LIMIT_DEFAULT = 20;
 export const LIMIT_MAX = 100; // a page that is still quick to make and to draw
@@ -40,6 +40,13 @@ export interface ListGrammar {
   /** What names one row, for `ids=`, where the list can be asked for rows by name. */
   readonly ids?: z.ZodType<string, string>;
 }
+
+/** A grammar without the words that a path says already: neither to be filtered by nor to be counted. */
+export const withoutWords = (grammar: ListGrammar, ...words: readonly string[]): ListGrammar => ({
+  ...grammar,
+  filters: without(grammar.filters, ...words),
+  facets: grammar.facets.filter((facet) => !words.includes(facet)),
+});
 
 const LIMIT_ERROR = { error: `must be a whole number from 1 to ${LIMIT_MAX}` };
 const limit = z

@@ -105,7 +105,8 @@ function detailOf(error: ClaimwireError): string {
   if (error.issues.length === 0) return `${error.message} ${cure}`;
   const told = error.issues.slice(0, ISSUES_TOLD_MAX).map(({ parameter, pointer, detail }) => {
     const place = parameter ?? pointer;
-    return `${place === undefined ? '' : `\`${place}\` `}${detail.replace(/\.$/, '')}`;
+    const subject = pointer === '' ? 'The body ' : place === undefined ? '' : `\`${place}\` `;
+    return subject + detail.replace(/\.$/, '');
   });
   const rest = error.issues.length - told.length;
   const sentence = `${told.join('; ')}${rest > 0 ? `; and ${rest} more, see \`errors\`` : ''}`;

@@ -68,22 +68,26 @@ export function refuseEarly(app: FastifyInstance): void {
   };
 }
 
+const slashIsTooMuch = (path: string) =>
+  new ClaimwireError(
+    'unknown-route',
+    `This server has no route at ${path.slice(0, 200)}; leave the slash at its end out.`,
+  );
+
 /** A parameter that is empty because the path ends before it: whoever wrote `/v1/articles/` meant the list. */
 function refuseSlash(url: string): void {
   const [path = ''] = url.split('?', 1);
-  if (path.endsWith('/'))
-    throw new ClaimwireError(
-      'unknown-route',
-      `This server has no route at ${path}; leave the slash at its end out.`,
-    );
+  if (path.endsWith('/')) throw slashIsTooMuch(path);
 }
 
 /** 405 with `Allow` where the URL exists for other methods, else 404. */
 function refuseRoute(request: FastifyRequest, reply: FastifyReply, routes: readonly KnownRoute[]): never {
   const path = request.url.split('?', 1)[0] ?? '';
-  const methods = new Set(
-    routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => [...route.methods]),
-  );
+  const allowedAt = (one: string) =>
+    new Set(routes.filter(({ pattern }) => pattern.test(one)).flatMap((route) => [...route.methods]));
+  const methods = allowedAt(path);
+  const isSlashTooMuch = methods.size === 0 && path.endsWith('/') && allowedAt(path.slice(0, -1)).size > 0;
+  if (isSlashTooMuch) throw slashIsTooMuch(path);
   if (methods.size === 0)
     throw new ClaimwireError(
       'unknown-route',

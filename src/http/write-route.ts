@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ClaimwireError, type ErrorCode } from '../kernel/errors.js';
+import { yesOrNo } from '../kernel/fields.js';
 import { check } from '../kernel/issues.js';
 import { BOOKMARK_HEADER } from './bookmark.js';
 import { CACHE_CONTROL } from './caching.js';
@@ -84,15 +85,11 @@ export interface Written {
 }
 
 export const writeQuery = z.strictObject({
-  dryRun: z
-    .enum(['true', 'false'])
-    .optional()
-    .meta({ default: 'false' })
-    .describe('Check and answer as if, and change nothing.'),
+  dryRun: yesOrNo.optional().meta({ default: false }).describe('Check and answer as if, and change nothing.'),
 });
 
 export const isDryRun = ({ query }: FastifyRequest): boolean =>
-  (query as z.output<typeof writeQuery>).dryRun === 'true';
+  (query as z.output<typeof writeQuery>).dryRun === true;
 
 /** What any write can be refused for. */
 const COMMON: readonly ErrorCode[] = [

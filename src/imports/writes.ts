@@ -12,6 +12,7 @@ import { createPatience } from '../http/patience.js';
 import { Problem, problemOf, problemText } from '../http/problem.js';
 import { isDryRun } from '../http/write-route.js';
 import { ClaimwireError } from '../kernel/errors.js';
+import { yesOrNo } from '../kernel/fields.js';
 import type { Services } from '../services.js';
 import { type ImportBody, importBodyHere } from './body.js';
 import { ExchangeLine } from './exchange.js';
@@ -29,7 +30,7 @@ const SHORT_BYTES = 65_536;
 const LEFT_OFF =
   'It stopped here. Rows of the batches before are stored, and nothing of what was under way; send the same again to go on.';
 
-const yesOrNo = z.enum(['true', 'false']).optional().meta({ default: 'false' });
+const option = yesOrNo.optional().meta({ default: false });
 
 const query = {
   onConflict: z
@@ -37,14 +38,15 @@ const query = {
     .optional()
     .meta({ default: 'update' })
     .describe('What to do with what is stored already and differs; `fail` rejects the row.'),
-  atomic: yesOrNo.describe('Store all, in one transaction, or nothing where one row is rejected.'),
+  atomic: option.describe('Store all, in one transaction, or nothing where one row is rejected.'),
   maxRejects: z
     .string()
     .regex(/^\d{1,9}$/, { error: `must be a whole number from 0 to ${REJECTS_MAX}` })
     .transform(Number)
+    .pipe(z.int().min(0))
     .optional()
     .describe('Give up after more rejected rows than these.'),
-  each: yesOrNo.describe('Tell of every row, not of rejected ones alone.'),
+  each: option.describe('Tell of every row, not of rejected ones alone.'),
 };
 
 type Query = z.output<z.ZodObject<typeof query>>;
@@ -172,7 +174,7 @@ async function importBody({
       return;
     }
 
-    const isOneTransaction = isDryRun(request) || atomic === 'true';
+    const isOneTransaction = isDryRun(request) || atomic === true;
     const answer = createLineAnswer(patience);
     // What is told within a transaction must not wait for the client.
     const held = isOneTransaction ? openSpool<object>() : null;
@@ -184,11 +186,11 @@ async function importBody({
     const importing = bring(chunks(), {
       onConflict,
       isDryRun: isDryRun(request),
-      isAtomic: atomic === 'true',
+      isAtomic: atomic === true,
       ...(maxRejects !== undefined && { rejectsMax: maxRejects }),
       by,
       signal: stop.signal,
-      isEach: each === 'true',
+      isEach: each === true,
       onTold(rows) {
         for (const row of rows)
           if (held === null) answer.add(lines(row));

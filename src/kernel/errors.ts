@@ -81,7 +81,7 @@ export const errorTable = {
   'not-acceptable': {
     title: 'No acceptable representation',
     meaning: 'The `Accept` or `Accept-Encoding` header rules out everything that this URL can answer with.',
-    cure: 'Accept one of the media types that `detail` names, or leave the header out.',
+    cure: 'Accept one of those that `detail` names, or leave the header out.',
   },
   'request-timeout': {
     title: 'The request took too long to arrive',

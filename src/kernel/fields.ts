@@ -63,6 +63,11 @@ export const instantInput = z.iso
   })
   .pipe(instant);
 
+const BOUND_ERROR =
+  'must be an RFC 3339 time such as 2024-10-18T14:00:00Z, or relative as now-30d (m, h, d, w)';
+/** A bound with a space where a URL had a `+`. */
+const LOST_PLUS = /^now \d|\d \d\d:\d\d$/;
+
 /** A bound on a time: as `instantInput`, or relative to the present minute. */
 export const instantBound = z
   .string()
@@ -71,7 +76,7 @@ export const instantBound = z
     if (instant !== undefined) return instant;
     context.addIssue({
       code: 'custom',
-      message: 'must be an RFC 3339 time such as 2024-10-18T14:00:00Z, or relative as now-30d (m, h, d, w)',
+      message: LOST_PLUS.test(text) ? `${BOUND_ERROR}; in a URL \`+\` is written %2B` : BOUND_ERROR,
     });
     return z.NEVER;
   })
@@ -150,3 +155,9 @@ export const Highlight = z
 export type Highlight = z.infer<typeof Highlight>;
 
 export const snippet = z.string().nullable().describe('The words around what was found; with `q`.');
+
+/** A word of a URL that is true or false. */
+export const yesOrNo = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .pipe(z.boolean());

@@ -11,11 +11,13 @@ export type Key = readonly (string | number)[];
 /** `in`: any of its values; `not`: none of them; `is`: true or false; the others are bounds on a scale. */
 export type Operator = 'in' | 'not' | 'is' | 'gte' | 'gt' | 'lte' | 'lt';
 
+export type FilterValue = string | number | boolean;
+
 /** One condition: `in` and `not` have one or more values, the others exactly one. */
 export interface Filter {
   readonly field: string;
   readonly operator: Operator;
-  readonly values: readonly (string | number)[];
+  readonly values: readonly FilterValue[];
 }
 
 /** At most `limit` rows, from just after or just before a place, or from the start. */

@@ -25,12 +25,3 @@ export function relativeInstant(text: string, clock: Clock = systemClock): strin
   const span = Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
   return new Date(startOfMinute(Date.parse(clock())) + (sign === '-' ? -span : span)).toISOString();
 }
-
-/** The first instants of a month `2024-10` and of the one after it. */
-export function monthBounds(month: string): { from: string; until: string } {
-  const [year = 0, index = 1] = month.split('-').map(Number);
-  const next = index === 12 ? [year + 1, 1] : [year, index + 1];
-  const start = ([y = 0, m = 0]: readonly number[]): string =>
-    `${String(y).padStart(4, '0')}-${String(m).padStart(2, '0')}-01T00:00:00.000Z`;
-  return { from: start([year, index]), until: start(next) };
-}

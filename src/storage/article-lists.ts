@@ -1,9 +1,8 @@
 /**
  * What lists of articles can be filtered, sorted and counted by, in SQL.
  */
-import { and, eq, gte, inArray, isNotNull, lt, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNotNull, isNull, lt, not, or, type SQL, sql } from 'drizzle-orm';
 import type { ListRequest } from '../kernel/page.js';
-import { monthBounds } from '../kernel/time.js';
 import type { Database } from './database.js';
 import {
   allOf,
@@ -70,17 +69,20 @@ export function articleLists(db: Database, tables: Tables) {
         ),
   };
 
+  /** Whether it is of a month, as the text of its time begins. Values may be placeholders: what they end at is made in SQL. */
   const inMonth: Condition = ({ operator, values }) => {
     const anyOf = or(
-      ...values.map((value) => {
-        const { from, until } = monthBounds(String(value));
-        return and(gte(articles.publishedAt, from), lt(articles.publishedAt, until));
-      }),
+      ...values.map((month) =>
+        and(
+          gte(articles.publishedAt, month as string),
+          lt(articles.publishedAt, sql`cast(${month} as text) || '.'`), // in a time `-` comes next, which is just before
+        ),
+      ),
     );
-    return operator === 'not' && anyOf !== undefined ? not(anyOf) : anyOf;
+    return operator === 'not' && anyOf !== undefined ? or(isNull(articles.publishedAt), not(anyOf)) : anyOf;
   };
   const hasClaims: Condition = ({ values }) =>
-    sql`${values[0] === 'true' ? sql`` : sql`not `}exists ${db
+    sql`${values[0] === true ? sql`` : sql`not `}exists ${db
       .select({ one: sql`1` })
       .from(attributions)
       .where(eq(attributions.article, articles.key))}`;

@@ -73,7 +73,7 @@ export function claimLists(db: Database, tables: Tables, sight: Sight) {
 
   const hasReviews: Condition = ({ values }) => {
     const any = exists(db.select({ one: sql`1` }).from(reviews).where(eq(reviews.claim, claims.key)));
-    return values[0] === 'true' ? any : not(any);
+    return values[0] === true ? any : not(any);
   };
 
   const conditions: Record<string, Condition> = {
@@ -115,12 +115,17 @@ export function claimLists(db: Database, tables: Tables, sight: Sight) {
     return and(ofClaims(request, isFew), attributed);
   };
 
-  const shown = { row: attributions.claim, where: isShownWithin() };
   /** As `isShown`, for a facet, which joins nothing. */
-  function isShownWithin(): SQL {
+  const isShownWithin = (): SQL | undefined => {
     const published = db.select({ key: articles.key }).from(articles).where(isPublished(tables));
-    return or(isNull(attributions.article), inArray(attributions.article, published)) as SQL;
-  }
+    return isShown && or(isNull(attributions.article), inArray(attributions.article, published));
+  };
+  /** What one attribution says, of those that all else is true of that is asked of one. */
+  const ofOneAttribution = {
+    table: attributions,
+    row: attributions.claim,
+    where: ({ filters }: ListRequest) => and(isShownWithin(), ofAttribution(filters)),
+  };
 
   const summary: SummaryPlan = {
     kind: 'claims',
@@ -132,8 +137,8 @@ export function claimLists(db: Database, tables: Tables, sight: Sight) {
       standing: { table: claims, row: claims.key, value: claims.standing },
       language: { table: claims, row: claims.key, value: claims.language },
       tag: { table: claimTags, row: claimTags.claim, value: claimTags.tag },
-      stance: { table: attributions, value: attributions.stance, ...shown },
-      source: { table: attributions, value: attributions.source, isSource: true, ...shown },
+      stance: { ...ofOneAttribution, value: attributions.stance },
+      source: { ...ofOneAttribution, value: attributions.source, isSource: true },
       verdict: { table: reviews, row: reviews.claim, value: reviews.verdict },
     },
   };

@@ -21,7 +21,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import { type AnySQLiteColumn, BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
-import type { Filter, Key, ListRequest, PageRequest, RowNames, Sort } from '../kernel/page.js';
+import type { Filter, FilterValue, Key, ListRequest, PageRequest, RowNames, Sort } from '../kernel/page.js';
 import type { Database } from './database.js';
 
 export type Expression = AnySQLiteColumn | SQL | SQL.Aliased;
@@ -35,12 +35,12 @@ export const onColumn =
   ({ operator, values }) => {
     if (operator === 'in') return inArray(column, [...values]);
     if (operator === 'not') return or(isNull(column), notInArray(column, [...values]));
-    if (operator === 'is') return eq(column, values[0] === 'true');
+    if (operator === 'is') return eq(column, values[0] === true);
     return comparisons[operator](column, values[0]);
   };
 
 /** A select of the keys of the rows that something else refers to by one of some values. */
-export type RowsOf = (values: readonly (string | number)[]) => SQLWrapper;
+export type RowsOf = (values: readonly FilterValue[]) => SQLWrapper;
 
 /** The condition that a row is among those that `rows` selects, or is not. */
 export const amongRows =

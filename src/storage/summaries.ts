@@ -4,7 +4,15 @@
  */
 import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { Facet, FacetValue, Filter, ListRequest, Summary, SummaryRequest } from '../kernel/page.js';
+import type {
+  Facet,
+  FacetValue,
+  Filter,
+  FilterValue,
+  ListRequest,
+  Summary,
+  SummaryRequest,
+} from '../kernel/page.js';
 import type { SearchKind } from '../search/model.js';
 import type { Database } from './database.js';
 import { type Expression, isFoundFromFew, type RowsOf, unindexed } from './lists.js';
@@ -22,8 +30,8 @@ export interface FacetPlan {
   readonly value: AnySQLiteColumn | SQL<string>;
   /** Whether the values are keys of sources, to be told as slugs. */
   readonly isSource?: boolean;
-  /** Which of its rows count. */
-  readonly where?: SQL | undefined;
+  /** Which of its rows count, where the list is asked for this. */
+  readonly where?: (request: ListRequest) => SQL | undefined;
 }
 
 export interface SummaryPlan {
@@ -85,13 +93,13 @@ export function summaries(
       .select({ value, count: countDistinct(rows.key) })
       .from(rows)
       .innerJoin(plan.table as Tables['articles'], eq(plan.row, rows.key))
-      .where(and(isNotNull(value), plan.where))
+      .where(and(isNotNull(value), plan.where?.(others)))
       .groupBy(value)
       .orderBy(...(selected.length === 0 ? [] : [asc(isOther)]), desc(countDistinct(rows.key)), asc(value))
       .limit(FACET_VALUES_MAX + selected.length + 1);
     const found = counted.slice(0, Math.max(FACET_VALUES_MAX, selected.length));
     const absent = selected.filter((one) => !found.some((row) => String(row.value) === String(one)));
-    const isChosen = ({ value }: { value: string | number }) =>
+    const isChosen = ({ value }: { value: FilterValue }) =>
       selected.some((one) => String(one) === String(value));
     const all = [
       ...found.filter(isChosen),

@@ -44,6 +44,14 @@ t.test('200 at its URL in every form, for its reader alone to keep', async (t) =
   t.match(marked.body, `data-claim="${idOf(11)}"`);
   t.equal(marked.headers['cache-control'], PRIVATE);
   t.equal((await get('/v1/articles/a-draft?include=claims', 'read:drafts')).json().claims.length, 1);
+  const counted = await get('/v1/articles/a-draft/claims?facets=stance', 'read:drafts');
+  t.match(counted.json().facets.stance.values, [{ value: 'asserts', count: 1 }], 'what they say is counted');
+});
+
+t.test('200 in a list of what is of none of some months, since it has no date', async (t) => {
+  const { get } = await openWithDrafts(t);
+  const answer = await get('/v1/articles?status=draft&month[not]=2024-10', 'read:drafts');
+  t.strictSame(slugs(answer.json()), ['a-draft']);
 });
 
 t.test('the claims in a draft, and what refers to it or them, are there for its readers alone', async (t) => {

@@ -224,6 +224,12 @@ t.test('400 for a filter value that cannot be one', async (t) => {
     ['language=not%20one', 'language', 'must be a BCP 47 language tag such as en or pt-BR'],
     ['publishedAt[gte]=yesterday', 'publishedAt[gte]', time],
     ['publishedAt[lt]=2024-10-19', 'publishedAt[lt]', time],
+    [
+      'publishedAt[lt]=2024-10-19T00:00:00+02:00',
+      'publishedAt[lt]',
+      `${time}; in a URL \`+\` is written %2B`,
+    ],
+    ['publishedAt[lt]=now+1d', 'publishedAt[lt]', `${time}; in a URL \`+\` is written %2B`],
     ['publishedAt[lt]=2024-02-30T00:00:00Z', 'publishedAt[lt]', time],
     ['body=xml', 'body', 'must be one of html, markdown, text, none; nearest: html'],
     ['publisher=nobody-at-all', 'publisher', '“nobody-at-all” is no source’s id, slug or name.'],

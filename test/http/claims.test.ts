@@ -123,6 +123,30 @@ t.test('200 with the claims that fit every filter', async (t) => {
   }
 });
 
+t.test('200 with facets that count of one attribution what is asked of one', async (t) => {
+  const { get } = await openDebate(t);
+  const counts = async (query: string) => {
+    const { facets } = (await get(`/v1/claims?${query}&facets=stance,source`)).json();
+    return ['stance', 'source'].map((facet) =>
+      Object.fromEntries(
+        facets[facet].values.map(({ value, count }: Record<string, unknown>) => [value, count]),
+      ),
+    );
+  };
+  const cases: [query: string, stances: object, sources: object][] = [
+    ['limit=1', { asserts: 4, denies: 1, questions: 1 }, { 'ana-silva': 2, 'bo-berg': 3 }],
+    ['source=ana-silva', { asserts: 2 }, { 'ana-silva': 2, 'bo-berg': 3 }],
+    ['source=bo-berg', { asserts: 1, denies: 1, questions: 1 }, { 'ana-silva': 2, 'bo-berg': 3 }],
+    ['stance=denies', { asserts: 4, denies: 1, questions: 1 }, { 'bo-berg': 1 }],
+    ['article=second', { asserts: 1, questions: 1 }, { 'ana-silva': 1, 'bo-berg': 1 }],
+    ['source=ana-silva&stance=denies', { denies: 0, asserts: 2 }, { 'ana-silva': 0, 'bo-berg': 1 }],
+  ];
+  for (const [query, stances, sources] of cases) t.strictSame(await counts(query), [stances, sources], query);
+  for (const { url, count } of (await get('/v1/claims?source=ana-silva&facets=stance')).json().facets.stance
+    .values)
+    t.equal((await get(url)).json().data.length, count, 'as many as its link leads to');
+});
+
 t.test('200 with nothing where there are no claims', async (t) => {
   const { get } = await openCountedServer(t);
   t.strictSame((await get('/v1/claims')).json(), { data: [], next: null, prev: null });

@@ -102,6 +102,18 @@ t.test('200 with a page and its links where a limit is given', async (t) => {
   }
 });
 
+t.test('200 with what was found, where words are looked for', async (t) => {
+  const { get, given } = await openCountedServer(t);
+  await given.article({ headline: 'Taxes', body: 'They fall.' });
+  const marks = '"[{""field"":""headline"",""start"":0,""end"":5}]"';
+  t.equal(
+    (await get('/v1/articles?format=csv&q=taxes&fields=headline,snippet,highlights')).body,
+    `headline,snippet,highlights\r\nTaxes,They fall.,${marks}\r\n`,
+  );
+  const [header = ''] = (await get('/v1/sources?format=csv&q=taxes')).body.split('\r\n');
+  t.match(header, /,snippet,highlights$/);
+});
+
 t.test('200 with records whose columns are the fields of a row', async (t) => {
   const { get, given } = await openCountedServer(t);
   await given.source({ id: idOf(1), name: 'Union, the "big" one', kind: 'organization', slug: 'union' });

@@ -198,12 +198,12 @@ t.test('404 for a URL that there is not, whatever the method', async (t) => {
   const { app } = await openTestServer(t);
   const paths = [
     '/nope',
-    '/v1/',
+    '/v2/',
     '/v2',
     '//v1',
     '/V1',
     '/v1/articles/x/y',
-    '/v1/claims/x/',
+    '/v1/claims/x//',
     '/%00',
     '/v1%2Farticles',
   ];
@@ -240,6 +240,16 @@ t.test('404 for a path that ends before its last parameter', async (t) => {
           : `This server has no route at ${path}; leave the slash at its end out. See \`GET /v1\` for the links to everything, or \`/docs\`.`,
         instance: path,
       }),
+      path,
+    );
+});
+
+t.test('404 for a path with a slash at its end, which is to be left out', async (t) => {
+  const { app } = await openTestServer(t);
+  for (const path of ['/v1/articles/x/', '/v1/articles/x/claims/', '/v1/', '/health/live/', '/sitemap.xml/'])
+    t.match(
+      (await app.inject(path)).json().detail,
+      `This server has no route at ${path}; leave the slash at its end out. See`,
       path,
     );
 });
@@ -330,7 +340,7 @@ t.test('406 where the caller takes no JSON', async (t) => {
         title: 'No acceptable representation',
         status: 406,
         detail:
-          'This URL answers with application/json. Accept one of the media types that `detail` names, or leave the header out.',
+          'This URL answers with application/json. Accept one of those that `detail` names, or leave the header out.',
         instance: '/v1',
       }),
       accept,

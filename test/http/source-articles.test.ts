@@ -85,16 +85,23 @@ t.test('404 when the source is unknown', async (t) => {
   }
 });
 
-t.test('400 for a filter by publisher, which stands in the path already', async (t) => {
-  const { get } = await openPublisher(t);
-  const path = '/v1/sources/the-reader/articles';
-  const known =
-    'status, section, tag, language, author, mentions, claim.standing, hasClaims, url, month, publishedAt, modifiedAt, wordCount, ids, q, body, format, sort, fields, include, facets, count, limit, after, before';
-  t.strictSame(
-    problemOf(t, await get(`${path}?publisher=the-courier`)),
-    invalid(path, [['publisher', `is not known here; known are ${known}`]]),
-  );
-});
+t.test(
+  '400 for filtering by publisher and for counting publishers, since one stands in the path already',
+  async (t) => {
+    const { get } = await openPublisher(t);
+    const path = '/v1/sources/the-reader/articles';
+    const known =
+      'status, section, tag, language, author, mentions, claim.standing, hasClaims, url, month, publishedAt, modifiedAt, wordCount, ids, q, body, format, sort, fields, include, facets, count, limit, after, before';
+    t.strictSame(
+      problemOf(t, await get(`${path}?publisher=the-courier`)),
+      invalid(path, [['publisher', `is not known here; known are ${known}`]]),
+    );
+    t.strictSame(
+      problemOf(t, await get(`${path}?facets=publisher`)),
+      invalid(path, [['facets', 'must be one of section, tag, language, month']]),
+    );
+  },
+);
 
 t.test('every read', async (t) => {
   await testEveryRead(t, await openPublisher(t), '/v1/sources/the-reader/articles?limit=1');

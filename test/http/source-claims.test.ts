@@ -90,20 +90,24 @@ t.test('404 when the source is unknown', async (t) => {
   }
 });
 
-t.test('400 for an unpublished article, and for a filter by source, which stands in the path', async (t) => {
-  const { get } = await openSpeaker(t);
-  const path = '/v1/sources/ana-silva/claims';
-  const cases: [query: string, parameter: string, detail: string][] = [
-    ['article=a-draft', 'article', 'No published article has the id or slug “a-draft”.'],
-    [
-      'source=bo-berg',
-      'source',
-      'is not known here; known are article, stance, anchor, standing, verdict, reviewer, hasReviews, language, tag, createdAt, updatedAt, ids, q, format, sort, fields, include, facets, count, limit, after, before',
-    ],
-  ];
-  for (const [query, parameter, detail] of cases)
-    t.strictSame(problemOf(t, await get(`${path}?${query}`)), invalid(path, [[parameter, detail]]), query);
-});
+t.test(
+  '400 for an unpublished article, and for filtering by source or counting sources, since one stands in the path',
+  async (t) => {
+    const { get } = await openSpeaker(t);
+    const path = '/v1/sources/ana-silva/claims';
+    const cases: [query: string, parameter: string, detail: string][] = [
+      ['article=a-draft', 'article', 'No published article has the id or slug “a-draft”.'],
+      [
+        'source=bo-berg',
+        'source',
+        'is not known here; known are article, stance, anchor, standing, verdict, reviewer, hasReviews, language, tag, createdAt, updatedAt, ids, q, format, sort, fields, include, facets, count, limit, after, before',
+      ],
+      ['facets=source', 'facets', 'must be one of standing, stance, verdict, language, tag'],
+    ];
+    for (const [query, parameter, detail] of cases)
+      t.strictSame(problemOf(t, await get(`${path}?${query}`)), invalid(path, [[parameter, detail]]), query);
+  },
+);
 
 t.test('every read', async (t) => {
   await testEveryRead(t, await openSpeaker(t), '/v1/sources/ana-silva/claims?limit=1');
