@@ -12,8 +12,11 @@ import type { Given, Job, Said } from './import-thread-calls.js';
 
 const THREAD = new URL('./import-thread.js', import.meta.url);
 
-/** A batch and what is made of it takes half of it; a hostile row that takes more ends its import alone. */
-const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+/**
+ * A batch of the longest articles takes a quarter of it, and what one transaction has changed a third of a kilobyte a row. What
+ * takes more ends its import alone. An ordinary one takes no more of the machine for it.
+ */
+const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
 /** Brings bodies into a database that processes can share. A thread that breaks down makes its import `unavailable`. */
 export const importBodyInThread =

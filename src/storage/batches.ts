@@ -2,9 +2,9 @@
 
 const ROWS_MAX = 128; // of a statement, which takes 32,766 values
 
-/** The rows in pieces, in their order, as long as powers of two. */
-export function* inPowers<Row>(rows: readonly Row[]): Generator<Row[]> {
-  let size = ROWS_MAX;
+/** The rows in pieces, in their order, as long as powers of two; `max` is one. */
+export function* inPowers<Row>(rows: readonly Row[], max = ROWS_MAX): Generator<Row[]> {
+  let size = max;
   for (let start = 0; start < rows.length; start += size) {
     while (size > rows.length - start) size /= 2;
     yield rows.slice(start, start + size);

@@ -9,9 +9,11 @@ import type { Database } from './database.js';
 import type { StateReader } from './states.js';
 import type { changeOperations, changeTypes, Tables } from './tables.js';
 
-const STATES_AT_ONCE = 200; // of articles some megabytes
-
 export type ChangeType = (typeof changeTypes)[number];
+
+/** Held at once, however many a transaction changes: sixteen of the longest articles are some megabytes. */
+const STATES_AT_ONCE: Readonly<Record<ChangeType, number>> = { source: 128, article: 16, claim: 128 };
+
 type ChangeOperation = (typeof changeOperations)[number];
 
 /** What a transaction did to each thing that it changed, by id. */
@@ -75,16 +77,6 @@ export function createChangeLog(
     return version;
   };
 
-  const statesOf = async (type: ChangeType): Promise<Map<string, unknown>> => {
-    const ids = [...rows.values()].filter((row) => row.type === type && !last.has(row.id));
-    const found = new Map<string, unknown>();
-    for (let start = 0; start < ids.length; start += STATES_AT_ONCE) {
-      const batch = ids.slice(start, start + STATES_AT_ONCE).map(({ id }) => id);
-      for (const [id, state] of await states[type](batch)) found.set(id, state);
-    }
-    return found;
-  };
-
   return {
     at,
     newId,
@@ -105,11 +97,13 @@ export function createChangeLog(
     },
     async keep() {
       for (const type of new Set([...rows.values()].map((row) => row.type))) {
-        const found = await statesOf(type);
-        const kept = [...rows.values()]
-          .filter((row) => row.type === type)
-          .map((row) => ({ note, state: last.get(row.id) ?? found.get(row.id), ...row }));
-        for (const some of inPowers(kept)) await db.insert(revisions).values(some);
+        const ofType = [...rows.values()].filter((row) => row.type === type);
+        for (const some of inPowers(ofType, STATES_AT_ONCE[type])) {
+          const ids = some.flatMap(({ id }) => (last.has(id) ? [] : [id]));
+          const found = ids.length === 0 ? last : await states[type](ids);
+          const kept = some.map((row) => ({ note, state: last.get(row.id) ?? found.get(row.id), ...row }));
+          await db.insert(revisions).values(kept);
+        }
       }
     },
     mark() {

@@ -602,6 +602,35 @@ t.test('503 where a thread breaks down, and the server goes on', async (t) => {
   });
 });
 
+/** Lines with articles that are as long as they may be. */
+const long = (count: number, words: string): string[] =>
+  Array.from({ length: count }, (_, at) =>
+    ndjson({
+      article: {
+        slug: `a${at}`,
+        headline: 'Long',
+        language: 'en',
+        publishedAt: '2024-10-20T09:00:00Z',
+        body: words.repeat(500_000 / words.length),
+      },
+    }),
+  );
+
+for (const { title, query, articles } of [
+  { title: 'a batch of them', query: '', articles: long(12, 'a b c d e ') },
+  { title: 'many in one transaction', query: '?atomic=true', articles: long(70, `${'ж'.repeat(24)} `) },
+])
+  t.test(`200 for the longest articles, ${title}, in a thread that has little memory`, async (t) => {
+    const { storage, database } = await openEngine(t);
+    const limits = { maxOldGenerationSizeMb: 110, maxYoungGenerationSizeMb: 8 };
+    const { send } = await openTestServer(t, { storage, importLong: importBodyInThread(database, limits) });
+    const answer = await send('POST', `/v1/import${query}`, Readable.from(articles), TYPE);
+    t.match(linesOf(answer.body).last, {
+      counts: { article: { created: articles.length } },
+      isStored: true,
+    });
+  });
+
 t.test('503 where a thread finds no database', async (t) => {
   const { storage } = await openEngine(t);
   const importLong = importBodyInThread({ engine: 'sqlite', file: `${t.testdir({})}/none.db` });
