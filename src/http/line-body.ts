@@ -85,11 +85,16 @@ export function openLinesBody(request: FastifyRequest, reply: FastifyReply, pati
           ),
     leave() {
       endOfWait();
-      const overdue = setTimeout(() => raw.destroy(), LINGER_MS);
-      drained(sent).then(
-        () => clearTimeout(overdue),
-        () => clearTimeout(overdue),
-      );
+      const end = (): void => void raw.destroy();
+      const overdue = setTimeout(end, LINGER_MS);
+      // Of a request that is answered Node does not say that its connection has closed.
+      raw.socket.once('close', end);
+      if (raw.socket.destroyed) end();
+      const done = (): void => {
+        clearTimeout(overdue);
+        raw.socket.off('close', end);
+      };
+      drained(sent).then(done, done);
     },
   };
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { ClaimwireError } from '../kernel/errors.js';
 import { NAME_LENGTH_MAX, SUMMARY_LENGTH_MAX } from '../kernel/fields.js';
-import { foreignInstant } from './dates.js';
+import { foreignInstant, REAL_DATE } from './dates.js';
 import { knownLanguage, onOneLine, sourceRow, webAddress } from './draft.js';
 import { htmlToLine } from './html-markdown.js';
 import { type Graph, numberOf, type Thing, textOf, textsOf, typesOf } from './json-ld.js';
@@ -90,7 +90,7 @@ function reviewOf(review: Thing, graph: Graph, { url, options, ignored }: Review
   if (reviewedAt === null)
     throw new ClaimwireError(
       'unreadable-file',
-      `expected datePublished to be a date that exists, found ${date ?? 'nothing'}`,
+      `expected datePublished to be ${REAL_DATE}, found ${date ?? 'nothing'}`,
     );
   const short = (text: string | undefined, max: number) =>
     text !== undefined && text.length <= max ? text : null;

@@ -6,7 +6,7 @@ import { ClaimwireError } from '../kernel/errors.js';
 import { nearest, slugify } from '../kernel/words.js';
 import { SourceKind } from '../sources/model.js';
 import type { TableKind } from './csv-map.js';
-import { foreignInstant } from './dates.js';
+import { foreignInstant, REAL_DATE } from './dates.js';
 import { articleRow, knownLanguage, type NamedRow, sourceRow } from './draft.js';
 import { htmlToMarkdown } from './html-markdown.js';
 import type { AnyRow, ImportRow, ReaderOptions, RowPlace } from './model.js';
@@ -166,7 +166,7 @@ function instantOf(field: string, text: string | undefined, { timezone }: Reader
   if (instant !== null) return instant;
   throw new ClaimwireError(
     'unreadable-file',
-    `expected ${field} to be a date that exists, found “${text.slice(0, 60)}”`,
+    `expected ${field} to be ${REAL_DATE}, found “${text.slice(0, 60)}”`,
   );
 }
 

@@ -3,6 +3,9 @@
  */
 import { isWallTime, type WallTime, zonedInstant } from '../kernel/zone.js';
 
+/** What a date that is refused is told to be. */
+export const REAL_DATE = 'a date that exists, such as 2015-06-15 or 2015-06-15 10:00:32 -0400';
+
 const WRITTEN =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:\s+|T)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const PAGE = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2})h(\d{2})$/;

@@ -8,7 +8,7 @@ import { ClaimwireError } from '../kernel/errors.js';
 import { language as languageTag, NAME_LENGTH_MAX, SUMMARY_LENGTH_MAX, webUrl } from '../kernel/fields.js';
 import { slugify } from '../kernel/words.js';
 import type { SourceKind } from '../sources/model.js';
-import { foreignInstant } from './dates.js';
+import { foreignInstant, REAL_DATE } from './dates.js';
 import type { AnyRow, ImportRow, ReaderOptions, RowPlace } from './model.js';
 
 /** An article as a foreign file has it: nothing is in our form yet. Addresses are absolute. */
@@ -86,7 +86,7 @@ export function articleRow(
   const ignored = [...(draft.ignored ?? [])];
   const instant = (name: string, text: string | undefined) => {
     if (text === undefined || text.trim() === '') return null;
-    return foreignInstant(text, options.timezone) ?? refuse(`${name} to be a date that exists`, text);
+    return foreignInstant(text, options.timezone) ?? refuse(`${name} to be ${REAL_DATE}`, text);
   };
   const kept = (name: string, text: string | undefined, max: number): string | null => {
     if (text === undefined || text.trim() === '') return null;

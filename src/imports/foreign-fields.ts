@@ -5,7 +5,7 @@
 import { type ArticleInput, ArticleStatus } from '../articles/model.js';
 import { ClaimwireError } from '../kernel/errors.js';
 import { nearest, slugify } from '../kernel/words.js';
-import { writtenInstant } from './dates.js';
+import { REAL_DATE, writtenInstant } from './dates.js';
 import { decodeEntities } from './entities.js';
 import type { ReaderOptions } from './model.js';
 
@@ -40,7 +40,7 @@ export const instantOf: Read<string> = ({ name, value, options }) => {
   const text = textOf(value);
   const instant = text === undefined ? null : writtenInstant(text, options.timezone);
   if (instant !== null) return instant;
-  throw refusal(`${name} to be a date that exists, such as 2015-06-15 or 2015-06-15 10:00:32 -0400`, value);
+  throw refusal(`${name} to be ${REAL_DATE}`, value);
 };
 
 export const tagsOf: Read<string[]> = ({ name, value, ignore }) => {

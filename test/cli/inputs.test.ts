@@ -138,7 +138,12 @@ t.test('every shape comes in through one command, and again unchanged', async (t
   const rejected = {
     ...{ file: 'in/feed.xml', line: 1, pointer: '/items/1', kind: 'unread', outcome: 'rejected' },
     ...{ code: 'unreadable-file' },
-    errors: [{ detail: 'expected the date to be a date that exists, found “31 Feb 2024”' }],
+    errors: [
+      {
+        detail:
+          'expected the date to be a date that exists, such as 2015-06-15 or 2015-06-15 10:00:32 -0400, found “31 Feb 2024”',
+      },
+    ],
   };
   const told = (outcome: string, person = outcome) => [
     rejected,

@@ -152,3 +152,24 @@ t.test('a second signal ends it at once', async (t) => {
   }
   await succeed({ cwd }, 'seed'); // the database is none the worse
 });
+
+t.test('an import that is being sent ends behind its batch, and does not wait for the rest', async (t) => {
+  const cwd = t.testdir();
+  await prepare(`${cwd}/data/claimwire.db`);
+  const [key = ''] = await succeed({ cwd }, 'keys create --name desk --scope write');
+  const running = await serve(t, { cwd });
+  const { socket, closed, text } = await open(t, running);
+  const head = `host: x\r\nauthorization: Bearer ${key.trim()}\r\ncontent-type: application/x-ndjson\r\ncontent-length: 10000000`;
+  socket.write(`POST /v1/import HTTP/1.1\r\n${head}\r\n\r\n${'x\n'.repeat(250)}`);
+  const untilTold = async (what: string): Promise<void> => {
+    for (let tries = 0; !text().includes(what) && tries < 500; tries++) await delay(10);
+  };
+  await untilTold('"line":250');
+
+  const ended = stopped(t, running, 'SIGTERM');
+  await untilTold('"counts"');
+  t.match(text(), '"endedBy":"signal"');
+  socket.end();
+  t.match(await ended, { code: 0, signal: null, stderr: '' });
+  await closed;
+});

@@ -168,7 +168,7 @@ t.test(
     t.same(ignoredOf({ reviewRating: {} }), [['the review: it has no rating']]);
     t.same(ignoredOf({ author: undefined }), [['a review by nobody']]);
     t.same(ignoredOf({ datePublished: '2024-02-31' }), [
-      'expected datePublished to be a date that exists, found 2024-02-31',
+      'expected datePublished to be a date that exists, such as 2015-06-15 or 2015-06-15 10:00:32 -0400, found 2024-02-31',
     ]);
     t.same(ignoredOf({ claimReviewed: ' ' }), [
       'expected claimReviewed to say what is claimed, found nothing',

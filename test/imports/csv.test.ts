@@ -81,7 +81,10 @@ t.test('articles by a map, with commas, semicolons or tabs, quotes and lines wit
             publisher: 'tidewater',
           },
         ],
-        [5, 'expected the date to be a date that exists, found “2024-13-18”'],
+        [
+          5,
+          'expected the date to be a date that exists, such as 2015-06-15 or 2015-06-15 10:00:32 -0400, found “2024-13-18”',
+        ],
         [6, 'expected 7 cells, as the header has, found 1'],
         [7, 'expected a headline or a text, found nothing'],
         [8, { ...article, headline: 'Ships wait', body: 'x' }],

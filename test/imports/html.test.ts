@@ -197,7 +197,7 @@ t.test('a page that does not say when it was published is told where that is loo
     'expected a page that says when it was published (datePublished in JSON-LD, article:published_time, a time element), found none',
   ]);
   t.match(read(page('<meta name="date" content="soon">')), [
-    'expected the date to be a date that exists, found “soon”',
+    'expected the date to be a date that exists, such as 2015-06-15 or 2015-06-15 10:00:32 -0400, found “soon”',
   ]);
 });
 

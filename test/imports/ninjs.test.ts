@@ -143,7 +143,8 @@ t.test(
         place: { pointer: '/2' },
       },
       {
-        detail: 'expected the date to be a date that exists, found “Last Tuesday”',
+        detail:
+          'expected the date to be a date that exists, such as 2015-06-15 or 2015-06-15 10:00:32 -0400, found “Last Tuesday”',
         place: { pointer: '/3' },
       },
       { kind: 'source' },
