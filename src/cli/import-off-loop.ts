@@ -13,12 +13,23 @@ import type { Given, Job, Said } from './import-thread-calls.js';
 const THREAD = new URL('./import-thread.js', import.meta.url);
 
 /**
- * A batch of the longest articles takes a quarter of it, and what one transaction has changed a third of a kilobyte a row. What
- * takes more ends its import alone. An ordinary one takes no more of the machine for it.
+ * A batch of the longest articles takes a quarter of it, and what one transaction has changed a third of a kilobyte a row. An
+ * ordinary one takes no more of the machine for it.
  */
 const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
-/** Brings bodies into a database that processes can share. A thread that breaks down makes its import `unavailable`. */
+const TOO_MUCH = 'What is in it, or is to be one transaction, takes more memory than an import may take.';
+
+/** What a thread is said to have broken down of: what it was given, or what it runs on. */
+const breakdown = (cause: NodeJS.ErrnoException): ClaimwireError =>
+  cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? new ClaimwireError('payload-too-large', TOO_MUCH, { cause })
+    : new ClaimwireError('unavailable', undefined, { cause });
+
+/**
+ * Brings bodies into a database that processes can share. Throws `payload-too-large` for what takes more memory than `limits`
+ * allow, which ends its thread alone.
+ */
 export const importBodyInThread =
   (database: DatabaseConfig, limits: ResourceLimits = LIMITS): ImportBody =>
   async (chunks, { signal, onTold, onBatch, ...options }) => {
@@ -54,7 +65,7 @@ export const importBodyInThread =
       else failure = fromPassed(said.failure);
     });
     thread.on('error', (cause) => {
-      failure = new ClaimwireError('unavailable', undefined, { cause });
+      failure = breakdown(cause);
     });
     await new Promise<void>((resolve) => thread.once('exit', () => resolve()));
 

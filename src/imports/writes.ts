@@ -89,7 +89,7 @@ export function importRoutes(app: FastifyInstance, options: ImportRoutesOptions)
     tag: 'moving',
     answer:
       'A line for each row that is rejected, and with `each=true` for every row, as their batches are stored; at last a line with `counts`, or a problem where it had to stop. An answer that ends with neither was cut off.',
-    problems: ['unreadable-file', 'busy'],
+    problems: ['unreadable-file', 'payload-too-large', 'busy'],
     query,
     input: ExchangeLine,
     body: z.union([ImportedRow, Summary, Problem]),

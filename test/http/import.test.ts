@@ -589,13 +589,18 @@ inBothWays(
   },
 );
 
-t.test('503 where a thread breaks down, and the server goes on', async (t) => {
+t.test('413 for what takes more memory than a thread may, and the server goes on', async (t) => {
   const { storage, database } = await openEngine(t);
   const limits = { maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 };
   const importLong = importBodyInThread(database, limits);
   const { send, get } = await openTestServer(t, { storage, importLong });
   const bring = (body: string) => send('POST', '/v1/import', Readable.from([body]), TYPE);
-  t.match((await bring(ndjson(...people(3)))).json(), { status: 503, code: 'unavailable' });
+  t.match((await bring(ndjson(...people(3)))).json(), {
+    status: 413,
+    code: 'payload-too-large',
+    detail:
+      'What is in it, or is to be one transaction, takes more memory than an import may take. Send less at a time.',
+  });
   t.same((await get('/v1/sources')).json().data, []);
   t.match(linesOf((await send('POST', '/v1/import', ndjson(...people(3)), TYPE)).body).last, {
     counts: { source: { created: 3 } },
