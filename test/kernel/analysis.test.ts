@@ -2,6 +2,9 @@
  * Text is analysed alike for what is found and for what finds it: in every script, in linear time, and with the place of each
  * token in the text as it was given.
  */
+
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import t from 'tap';
 import { analyse } from '../../src/kernel/analysis.js';
@@ -101,4 +104,18 @@ t.test('indexed, terms stand in order between spaces, and then the forms that di
   t.match(odd, /^(?: [\p{L}\p{M}\p{N}]+)+ $/u, 'nothing but letters between single spaces');
   const many = toIndexed([Array.from({ length: 200_000 }, (_, n) => `w${n}`).join(' ')], 'en');
   t.ok(Buffer.byteLength(many) < 1_000_000, 'of very many different words the last are not indexed');
+});
+
+t.test('what is indexed is held as one text, and not as a chain of its words', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const text = 'ab cd ef gh '.repeat(20_000);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const held = Array.from({ length: 5 }, () => toIndexed([text], 'de'));
+  collect();
+  const grown = process.memoryUsage().heapUsed - before;
+  const length = held.reduce((sum, { length }) => sum + length, 0);
+  t.ok(length > 1_000_000);
+  t.ok(grown < 3 * length, `${grown} bytes are held for ${length} characters`);
 });

@@ -3,8 +3,10 @@
  * whatever stands on it.
  */
 import t, { type Test } from 'tap';
+import { ArticleInput } from '../../src/articles/model.js';
 import { type AskedList, type Filter, type ListRequest, plainly } from '../../src/kernel/page.js';
-import type { Services } from '../../src/services.js';
+import { createServices, type Services } from '../../src/services.js';
+import { openSqlite } from '../../src/storage/sqlite/open.js';
 import { idOf, NOW } from '../helper.js';
 import { openFileStorage } from './file.js';
 
@@ -287,4 +289,28 @@ t.test('a page of twenty costs as many statements as a page of one', async (t) =
   t.equal((await services.read.claims.list(PAGE)).items.length, 20);
   t.same(await cost(1), [1, 2, 1, 1]);
   t.same(await cost(20), [1, 2, 1, 1]);
+});
+
+t.test('what a transaction made of many articles is read and kept in pieces', async (t) => {
+  const asked: string[] = [];
+  const storage = await openSqlite({ file: `${t.testdir({})}/many.db`, onQuery: (sql) => asked.push(sql) });
+  t.teardown(() => storage.close());
+  await storage.migrate();
+  const article = (at: number) =>
+    ArticleInput.parse({
+      headline: `A ${at}`,
+      slug: `a-${at}`,
+      body: 'Words.',
+      language: 'en',
+      status: 'draft',
+    });
+  asked.length = 0;
+  await createServices(storage).write(async ({ articles }) => {
+    for (let at = 0; at < 40; at++) await articles.save(article(at));
+  });
+  const kept = asked.filter((sql) => /^insert into "revisions"/.test(sql));
+  t.same(
+    kept.map((sql) => sql.match(/'article'/g)?.length),
+    [16, 16, 8],
+  );
 });
