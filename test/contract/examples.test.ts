@@ -193,7 +193,7 @@ t.test('every operation documents its refusals, and 404 where something may be m
       ...(isWrite ? ['409'] : []),
       ...(isGiven ? ['410'] : []),
       ...(isWrite && !isOfLines ? ['412'] : []),
-      ...(hasBody && !isOfLines ? ['413'] : []),
+      ...(hasBody ? ['413'] : []),
       '414',
       ...(hasBody ? ['415'] : []),
       ...(isWrite ? ['422'] : []),
