@@ -35,7 +35,7 @@ import { secureAnswers } from './http/security.js';
 import { serverRoutes } from './http/server.js';
 import { validateWithZod } from './http/validation.js';
 import { EXPOSED_HEADERS, isDryRun, type Writing } from './http/write-route.js';
-import { type ImportBody, importBodyHere } from './imports/body.js';
+import type { ImportBody } from './imports/body.js';
 import { exportRoutes } from './imports/routes.js';
 import { importRoutes } from './imports/writes.js';
 import { searchRoutes } from './search/routes.js';
@@ -171,7 +171,7 @@ export async function buildApp({
     services,
     runOnce: running,
     openSpool,
-    importLong: importLong ?? importBodyHere(services, openSpool),
+    importLong,
     isUp: async () => (await storage.status()).primary.state === 'up',
     stallMs,
   });

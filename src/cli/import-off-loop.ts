@@ -18,6 +18,10 @@ const THREAD = new URL('./import-thread.js', import.meta.url);
  */
 const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
+/** An import asks nothing of replicas. */
+const withoutReplicas = (database: DatabaseConfig): DatabaseConfig =>
+  database.engine === 'postgres' ? { ...database, replicaUrls: [] } : database;
+
 const TOO_MUCH = 'What is in it, or is to be one transaction, takes more memory than an import may take.';
 
 /** What a thread is said to have broken down of: what it was given, or what it runs on. */
@@ -34,7 +38,7 @@ export const importBodyInThread =
   (database: DatabaseConfig, limits: ResourceLimits = LIMITS): ImportBody =>
   async (chunks, { signal, onTold, onBatch, ...options }) => {
     const thread = new Worker(THREAD, {
-      workerData: { database, options } satisfies Job,
+      workerData: { database: withoutReplicas(database), options } satisfies Job,
       resourceLimits: limits,
     });
     const give = (given: Given): void => thread.postMessage(given);

@@ -66,8 +66,8 @@ export interface ImportRoutesOptions {
   readonly services: Services;
   readonly runOnce: RunOnce;
   readonly openSpool: <Row>() => Spool<Row>;
-  /** Brings in bodies that are long, or may be. */
-  readonly importLong: ImportBody;
+  /** Brings in bodies that are long, or may be; done here if not given. */
+  readonly importLong?: ImportBody | undefined;
   /** Whether what was written is where it will be looked for. */
   readonly isUp: () => Promise<boolean>;
   /** How long a client may neither send nor take anything, in milliseconds. */
@@ -182,7 +182,8 @@ async function importBody({
     const first = new Promise<void>((resolve) => {
       onFirst = resolve;
     });
-    const bring = isShort(request) ? importBodyHere(services, openSpool) : importLong;
+    const here = importBodyHere(services, openSpool);
+    const bring = isShort(request) ? here : (importLong ?? here);
     const importing = bring(chunks(), {
       onConflict,
       isDryRun: isDryRun(request),
